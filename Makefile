@@ -1,0 +1,50 @@
+# `make demo`, `make test` and `make check` work from a bare checkout; they install what they
+# need into .venv and touch nothing else (but for `make test`, see scripts/test_tools.sh).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test check format clean
+
+help:
+	@echo "make demo    run the demo on http://127.0.0.1:8000/auth-demo"
+	@echo "make test    run all tests, with a real Redis and a real browser"
+	@echo "make check   format, lint, types, import contracts"
+	@echo "make format  let ruff format and mend what it can"
+	@echo "make clean   remove what the other targets made"
+
+demo: $(VENV)/.demo
+	$(BIN)/framegate demo
+
+test: $(VENV)/.test
+	scripts/test_tools.sh
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.check
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[fast,test]'
+	touch $@
+
+$(VENV)/.check: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[check,fast,test]'
+	touch $@

@@ -1,0 +1,169 @@
+"""The clients file: who may call, in TOML, read at start and again when asked."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from attrs import field, frozen
+
+from application.ports import ClientDirectory
+from domain.client import Admin, Caller, Client
+from domain.errors import FramegateError, InvalidClient, InvalidPolicy
+from domain.policy import Policy
+
+_CLIENT_FIELDS = {"name", "keys", "origins", "session_cap", "session_ttl_seconds"}
+_ADMIN_FIELDS = {"name", "keys"}
+
+
+@frozen
+class ClientsFileBroken(FramegateError):
+    """The file cannot be used. ``problem`` names the entry and what is wrong with it.
+
+    ``problem`` is a message key, ``facts`` fill it in; neither ever holds a key.
+    """
+
+    path: str
+    problem: str
+    facts: Mapping[str, object] = field(factory=dict)
+
+
+@frozen
+class _Directory:
+    by_key: Mapping[str, Caller]
+    by_tag: Mapping[str, Client]
+    clients: tuple[Client, ...]
+
+
+_EMPTY = _Directory({}, {}, ())
+
+
+class ClientsFile(ClientDirectory):
+    """A directory of clients that a file holds.
+
+    Empty until ``load`` has succeeded once. A ``load`` that fails changes nothing, so a
+    broken file never locks out those who were in.
+    """
+
+    def __init__(self, path: Path, defaults: Policy) -> None:
+        self._path = path
+        self._defaults = defaults
+        self._directory = _EMPTY
+
+    def load(self) -> None:
+        """Read the file. Raises ``ClientsFileBroken``."""
+        try:
+            document = tomllib.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            # The error's own text would repeat bytes of the file.
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise self._broken("unreadable", reason=reason) from error
+        except tomllib.TOMLDecodeError as error:
+            raise self._broken("not_toml", reason=str(error)) from error
+        self._directory = self._read(document)
+
+    def holder(self, key_digest: str | None) -> Caller | None:
+        return self._directory.by_key.get(key_digest) if key_digest else None
+
+    def by_tag(self, tag: str) -> Client | None:
+        return self._directory.by_tag.get(tag)
+
+    def clients(self) -> Sequence[Client]:
+        return self._directory.clients
+
+    def _read(self, document: Mapping[str, object]) -> _Directory:
+        unknown = document.keys() - {"client", "admin"}
+        if unknown:
+            raise self._broken("unknown_table", table=min(unknown))
+        by_key: dict[str, Caller] = {}
+        by_tag: dict[str, Client] = {}
+        for entry in self._entries(document, "client", _CLIENT_FIELDS):
+            client = self._client(entry)
+            if client.tag in by_tag:
+                raise self._broken("same_tag", name=client.name, other=by_tag[client.tag].name)
+            by_tag[client.tag] = client
+            self._hold(by_key, client.keys, Caller(client), client.name)
+        for entry in self._entries(document, "admin", _ADMIN_FIELDS):
+            admin = self._admin(entry)
+            self._hold(by_key, admin.keys, Caller(is_admin=True), admin.name)
+        clients = sorted(by_tag.values(), key=lambda client: client.name)
+        return _Directory(by_key, by_tag, tuple(clients))
+
+    def _entries(
+        self, document: Mapping[str, object], table: str, fields: set[str]
+    ) -> Iterable[Mapping[str, object]]:
+        entries = document.get(table, [])
+        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+            raise self._broken("not_a_list", table=table)
+        for entry in entries:
+            unknown = entry.keys() - fields
+            if unknown:
+                raise self._broken("unknown_field", table=table, field=min(unknown))
+            yield entry
+
+    def _client(self, entry: Mapping[str, object]) -> Client:
+        try:
+            return Client(
+                name=self._text(entry, "name"),
+                keys=self._keys(entry),
+                origins=tuple(self._texts(entry, "origins")),
+                policy=Policy(
+                    ttl_seconds=self._number(
+                        entry, "session_ttl_seconds", self._defaults.ttl_seconds
+                    ),
+                    cap=self._number(entry, "session_cap", self._defaults.cap),
+                ),
+            )
+        except InvalidClient as error:
+            raise self._invalid(error) from error
+        except InvalidPolicy as error:
+            raise self._broken(
+                "number_out_of_range",
+                name=self._text(entry, "name"),
+                field={"ttl_seconds": "session_ttl_seconds", "cap": "session_cap"}[error.part],
+                least=error.least,
+                most=error.most,
+            ) from error
+
+    def _admin(self, entry: Mapping[str, object]) -> Admin:
+        try:
+            return Admin(name=self._text(entry, "name"), keys=self._keys(entry))
+        except InvalidClient as error:
+            raise self._invalid(error) from error
+
+    def _keys(self, entry: Mapping[str, object]) -> frozenset[str]:
+        keys = frozenset(self._texts(entry, "keys"))
+        if not keys:
+            raise self._broken("no_keys", name=self._text(entry, "name"))
+        return keys
+
+    def _hold(
+        self, by_key: dict[str, Caller], keys: Iterable[str], caller: Caller, name: str
+    ) -> None:
+        for key in keys:
+            if key in by_key:
+                raise self._broken("same_key", name=name)
+            by_key[key] = caller
+
+    def _text(self, entry: Mapping[str, object], name: str) -> str:
+        value = entry.get(name)
+        if not isinstance(value, str):
+            raise self._broken("field_not_text", field=name)
+        return value
+
+    def _texts(self, entry: Mapping[str, object], name: str) -> list[str]:
+        value = entry.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._broken("field_not_texts", field=name)
+        return value
+
+    def _number(self, entry: Mapping[str, object], name: str, default: int) -> int:
+        value = entry.get(name, default)
+        if type(value) is not int:  # TOML's true is an int to isinstance
+            raise self._broken("field_not_number", field=name)
+        return value
+
+    def _invalid(self, error: InvalidClient) -> ClientsFileBroken:
+        return self._broken(f"invalid_{error.problem}", name=error.name, value=error.value)
+
+    def _broken(self, problem: str, **facts: object) -> ClientsFileBroken:
+        return ClientsFileBroken(str(self._path), problem, facts)

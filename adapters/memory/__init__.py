@@ -1,0 +1,1 @@
+"""The ports in memory: for demos, for tests, and as the measure for every other store."""

@@ -1,0 +1,96 @@
+"""What the memory store knows of one client's sessions."""
+
+from sortedcontainers import SortedKeyList
+
+from domain.figures import Figures
+from domain.refusal import Refusal
+from domain.session import Session
+from domain.session_id import Digest
+
+
+def _by_expiry(session: Session) -> tuple[int, bytes]:
+    return session.expires_at, session.digest.raw
+
+
+class ClientSessions:
+    """One client's sessions, the active ones and those remembered by how they ended.
+
+    Everything takes O(log n), but for what has expired or been forgotten since the last
+    call, which is moved or dropped one by one.
+    """
+
+    def __init__(self, most_remembered: int) -> None:
+        self.created = 0
+        self.redeemed = 0
+        self._most_remembered = most_remembered
+        self._incarnation: str | None = None
+        self._known: dict[Digest, Session] = {}
+        self._active = SortedKeyList(key=_by_expiry)
+        self._ended = {
+            reason: SortedKeyList(key=_by_expiry)
+            for reason in (Refusal.USED, Refusal.REVOKED, Refusal.EXPIRED, Refusal.STALE)
+        }
+
+    def advance(self, now: int, incarnation: str) -> None:
+        """Take note of the time and of the store's incarnation; call it before all else."""
+        if incarnation != self._incarnation:
+            self._remember(Refusal.STALE, list(self._active))
+            self._active.clear()
+            self._incarnation = incarnation
+        while self._active and self._active[0].expires_at <= now:
+            self._remember(Refusal.EXPIRED, [self._active.pop(0)])
+        for ended in self._ended.values():
+            while ended and ended[0].is_forgotten(now):
+                self._forget_first(ended)
+
+    def get(self, digest: Digest) -> Session | None:
+        """Find a session, however it ended, unless it has been forgotten."""
+        return self._known.get(digest)
+
+    @property
+    def active(self) -> int:
+        """How many sessions are active."""
+        return len(self._active)
+
+    def ms_to_next_expiry(self, now: int) -> int:
+        """Milliseconds until the first active session expires, 0 where none is active."""
+        return self._active[0].expires_at - now if self._active else 0
+
+    def open(self, session: Session) -> None:
+        """Take in a new session."""
+        self._known[session.digest] = session
+        self._active.add(session)
+        self.created += 1
+
+    def close(self, ended: Session, reason: Refusal) -> None:
+        """Replace an active session by what it has become."""
+        self._active.remove(self._known[ended.digest])
+        self._known[ended.digest] = ended
+        self._remember(reason, [ended])
+
+    def figures(self, now: int) -> Figures:
+        """Count what has not reached its expiry, and all there ever was."""
+        used = self._ended[Refusal.USED]
+        return Figures(
+            active=len(self._active),
+            used=len(used) - used.bisect_key_left((now + 1, b"")),
+            created=self.created,
+            redeemed=self.redeemed,
+        )
+
+    def clean_up(self, now: int) -> int:
+        """Forget what has reached its expiry; return how many that were."""
+        before = len(self._known)
+        for ended in self._ended.values():
+            while ended and ended[0].expires_at <= now:
+                self._forget_first(ended)
+        return before - len(self._known)
+
+    def _remember(self, reason: Refusal, sessions: list[Session]) -> None:
+        ended = self._ended[reason]
+        ended.update(sessions)
+        while len(ended) > self._most_remembered:
+            self._forget_first(ended)
+
+    def _forget_first(self, ended: "SortedKeyList[Session, tuple[int, bytes]]") -> None:
+        del self._known[ended.pop(0).digest]

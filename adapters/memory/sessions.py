@@ -1,0 +1,84 @@
+"""Sessions in memory: the domain's rules, run as they are written."""
+
+from collections import defaultdict
+
+from attrs import evolve
+
+from adapters.memory.client_sessions import ClientSessions
+from application.ports import Clock, SessionRepository
+from domain.errors import DuplicateSession
+from domain.figures import CleanUp, Figures
+from domain.payload import Payload
+from domain.policy import ensure_room
+from domain.refusal import Refusal, Refused
+from domain.session import MOST_REMEMBERED, Session
+from domain.session_id import Digest
+
+
+class MemorySessions(SessionRepository):
+    """Keeps sessions for as long as the process lives.
+
+    No method awaits anything, so on one event loop each is atomic. ``incarnation`` names
+    the life of this store; another name makes every session before it stale, as a
+    failover does to Redis.
+    """
+
+    def __init__(
+        self, clock: Clock, incarnation: str = "memory", most_remembered: int = MOST_REMEMBERED
+    ) -> None:
+        self.incarnation = incarnation
+        self._clock = clock
+        self._clients: defaultdict[str, ClientSessions] = defaultdict(
+            lambda: ClientSessions(most_remembered)
+        )
+
+    async def create(
+        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
+    ) -> Session:
+        now, own = self._at_now(client)
+        if own.get(digest) is not None:
+            raise DuplicateSession
+        ensure_room(own.active, cap, own.ms_to_next_expiry(now))
+        session = Session(
+            client=client,
+            digest=digest,
+            expires_at=now + ttl_ms,
+            incarnation=self.incarnation,
+            payload=payload,
+        )
+        own.open(session)
+        return session
+
+    async def redeem(self, client: str, digest: Digest) -> Session:
+        now, own = self._at_now(client)
+        redeemed = self._known(own, digest).redeem(now, self.incarnation)
+        # The winner gets what the session carries; nobody needs it afterwards.
+        own.close(evolve(redeemed, payload=Payload()), Refusal.USED)
+        own.redeemed += 1
+        return redeemed
+
+    async def revoke(self, client: str, digest: Digest) -> Session:
+        now, own = self._at_now(client)
+        revoked = self._known(own, digest).revoke(now, self.incarnation)
+        own.close(evolve(revoked, payload=Payload()), Refusal.REVOKED)
+        return revoked
+
+    async def figures(self, client: str) -> Figures:
+        now, own = self._at_now(client)
+        return own.figures(now)
+
+    async def clean_up(self, client: str) -> CleanUp:
+        now, own = self._at_now(client)
+        return CleanUp(removed=own.clean_up(now), remaining=own.figures(now).total)
+
+    def _known(self, own: ClientSessions, digest: Digest) -> Session:
+        session = own.get(digest)
+        if session is None:
+            raise Refused(Refusal.UNKNOWN)
+        return session
+
+    def _at_now(self, client: str) -> tuple[int, ClientSessions]:
+        now = self._clock.now()
+        own = self._clients[client]
+        own.advance(now, self.incarnation)
+        return now, own

@@ -1,0 +1,1 @@
+"""The ports over Redis 6.2 and newer, or Valkey."""

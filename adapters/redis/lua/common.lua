@@ -1,0 +1,109 @@
+-- What all scripts share. The rules are those of domain/session.py, restated here because
+-- only a script can decide atomically.
+--
+-- KEYS, of one client and so in one slot:
+--   active    sorted set   digest -> expires_at of sessions that have not ended
+--   payloads  hash         digest -> what an active session carries, where it does
+--   used, revoked, expired, stale
+--             sorted sets  digest -> expires_at of sessions remembered by how they ended
+--   counters  hash         created, redeemed, incarnation
+-- ARGV of every script: how long (ms) after its expiry a session is remembered, how many
+-- are at the most; from ARGV[3] on what the one script takes.
+
+local ACTIVE, PAYLOADS, USED, REVOKED, EXPIRED, STALE, COUNTERS = unpack(KEYS)
+local REMEMBERED_MS, MOST_REMEMBERED = tonumber(ARGV[1]), tonumber(ARGV[2])
+local COUNTERS_KEPT_MS = 30 * 24 * 3600 * 1000
+local BATCH = 64 -- the most entries that one request drops from a set
+
+local now = store_time()
+
+local function score(ms, exclusive)
+  return (exclusive and '(' or '') .. string.format('%.0f', ms)
+end
+
+-- Makes the key live at least this long; never shortens its life.
+local function keep(key, ms)
+  if redis.call('PTTL', key) < ms then
+    redis.call('PEXPIRE', key, score(ms))
+  end
+end
+
+local function unexpired(set)
+  return redis.call('ZCOUNT', set, score(now, true), '+inf')
+end
+
+local function drop_first(set, count)
+  if count > 0 then
+    redis.call('ZREMRANGEBYRANK', set, 0, count - 1)
+  end
+end
+
+local function remember(set, digest, expires_at)
+  redis.call('ZADD', set, expires_at, digest)
+  keep(set, tonumber(expires_at) + REMEMBERED_MS - now)
+  local forgotten = redis.call('ZCOUNT', set, '-inf', score(now - REMEMBERED_MS))
+  local surplus = redis.call('ZCARD', set) - MOST_REMEMBERED
+  drop_first(set, math.min(math.max(forgotten, surplus), BATCH))
+end
+
+local function count(field)
+  redis.call('HINCRBY', COUNTERS, field, 1)
+  keep(COUNTERS, COUNTERS_KEPT_MS)
+end
+
+-- A session of another incarnation may have been redeemed there without this store
+-- knowing: whatever was active then is stale now.
+local function fence()
+  local incarnation = store_incarnation()
+  if not incarnation or redis.call('HGET', COUNTERS, 'incarnation') == incarnation then
+    return incarnation
+  end
+  if redis.call('EXISTS', ACTIVE) == 1 then
+    if redis.call('ZCARD', STALE) > MOST_REMEMBERED then
+      redis.call('UNLINK', STALE)
+    end
+    local life = math.max(redis.call('PTTL', ACTIVE), redis.call('PTTL', STALE))
+    redis.call('ZUNIONSTORE', STALE, 2, STALE, ACTIVE)
+    redis.call('PEXPIRE', STALE, score(life))
+    redis.call('UNLINK', ACTIVE, PAYLOADS)
+    drop_first(STALE, redis.call('ZCARD', STALE) - MOST_REMEMBERED)
+    redis.call('HSET', COUNTERS, 'incarnation', incarnation)
+    keep(COUNTERS, COUNTERS_KEPT_MS)
+  end
+  return incarnation
+end
+
+-- Expiry needs no loop of its own: every script first moves what has expired.
+local function retire(most)
+  local due = redis.call('ZRANGEBYSCORE', ACTIVE, '-inf', score(now), 'WITHSCORES', 'LIMIT', 0, most)
+  for i = 1, #due, 2 do
+    redis.call('ZREM', ACTIVE, due[i])
+    redis.call('HDEL', PAYLOADS, due[i])
+    remember(EXPIRED, due[i], due[i + 1])
+  end
+  return #due / 2
+end
+
+local function expiry(set, digest)
+  local found = redis.call('ZSCORE', set, digest)
+  return found and tonumber(found)
+end
+
+-- Why a session that is not active cannot be ended.
+local function refusal(digest)
+  local used, revoked = expiry(USED, digest), expiry(REVOKED, digest)
+  local expired = expiry(EXPIRED, digest) or expiry(ACTIVE, digest)
+  local stale = expiry(STALE, digest)
+  local expires_at = used or revoked or expired or stale
+  if not expires_at or now >= expires_at + REMEMBERED_MS then
+    return 'unknown'
+  end
+  if used then
+    return 'used'
+  elseif revoked then
+    return 'revoked'
+  elseif expired or now >= expires_at then
+    return 'expired'
+  end
+  return 'stale'
+end

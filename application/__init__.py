@@ -1,0 +1,1 @@
+"""The use cases: one use case, one class, one file, one ``execute``."""

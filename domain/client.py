@@ -1,0 +1,78 @@
+"""Who may call: clients (parent applications) and admins (operators)."""
+
+import hashlib
+import re
+
+from attrs import field, frozen
+
+from domain.errors import InvalidClient
+from domain.key import is_key_digest
+from domain.policy import Policy
+
+MOST_LIVE_KEYS = 2
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])"
+# RFC 6454: scheme, host, port, nothing after. `self` stands for framegate's own origin.
+_ORIGIN = re.compile(rf"'self'|https?://{_HOST}(?::[0-9]{{1,5}})?")
+
+
+@frozen(kw_only=True)
+class Client:
+    """A parent application.
+
+    ``name`` is 1 to 48 of ``a-z 0-9 -``; ``keys`` are one or two digests, two so that keys
+    can rotate, none only where keys are not asked for; ``origins`` may embed its iframes.
+    Raises ``InvalidClient``.
+    """
+
+    name: str = field()
+    keys: frozenset[str] = field(default=frozenset(), repr=False)
+    origins: tuple[str, ...] = ()
+    policy: Policy = Policy()
+
+    def __attrs_post_init__(self) -> None:
+        check_holder(self.name, self.keys)
+        for origin in self.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise InvalidClient(self.name, "origin", origin)
+
+    @property
+    def tag(self) -> str:
+        """Eight hex digits that stand for the name in a session id without telling it."""
+        return hashlib.sha256(self.name.encode()).hexdigest()[:8]
+
+
+@frozen(kw_only=True)
+class Admin:
+    """An operator, with the same rules for name and keys. Raises ``InvalidClient``."""
+
+    name: str
+    keys: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        check_holder(self.name, self.keys)
+
+
+@frozen
+class Caller:
+    """Who stands behind a request: a client, an admin, or in demo mode both in one."""
+
+    client: Client | None = None
+    is_admin: bool = False
+
+    def owns(self, client: Client) -> bool:
+        """Tell whether the sessions of ``client`` are this caller's own."""
+        return self.client is not None and self.client.name == client.name
+
+
+def check_holder(name: str, keys: frozenset[str]) -> None:
+    """Hold the rules for the name and the keys of whoever has keys."""
+    if not _NAME.fullmatch(name):
+        raise InvalidClient(name, "name", name)
+    if len(keys) > MOST_LIVE_KEYS:
+        raise InvalidClient(name, "keys", str(len(keys)))
+    for key in keys:
+        if not is_key_digest(key):
+            # Somebody may have put the key itself here: do not repeat it.
+            raise InvalidClient(name, "key_format", "")

@@ -1,0 +1,78 @@
+"""What can go wrong by the rules, with the facts. Never a status, never a text for people."""
+
+from attrs import frozen
+
+
+class FramegateError(Exception):
+    """Every error that framegate raises on purpose."""
+
+
+@frozen
+class MalformedSessionId(FramegateError):
+    """The text cannot be a session id at all, so nothing was looked up.
+
+    ``problem`` is one of ``empty``, ``too_long`` and ``not_printable_ascii``. The text
+    itself is not kept: it may hold a real id with a slip in it.
+    """
+
+    problem: str
+
+
+@frozen
+class CapReached(FramegateError):
+    """The client has as many active sessions as it may have.
+
+    ``retry_after_ms`` is the time until the next of them expires, if none ends sooner.
+    """
+
+    cap: int
+    retry_after_ms: int
+
+
+@frozen
+class DuplicateSession(FramegateError):
+    """A session with this digest exists or existed; its id must not be given out again."""
+
+
+@frozen
+class InvalidTtl(FramegateError):
+    """A requested time to live is not a whole number of seconds from 1 to ``most_seconds``."""
+
+    most_seconds: int
+
+
+@frozen
+class InvalidSubject(FramegateError):
+    """A subject is not a text of 1 to ``most_characters`` printable characters."""
+
+    most_characters: int
+
+
+@frozen
+class InvalidMetadata(FramegateError):
+    """Metadata is not a JSON object of at most ``most_bytes`` bytes of compact JSON."""
+
+    most_bytes: int
+
+
+@frozen
+class InvalidPolicy(FramegateError):
+    """``value`` is outside ``least`` to ``most`` for the part of a policy named ``part``."""
+
+    part: str
+    value: int
+    least: int
+    most: int
+
+
+@frozen
+class InvalidClient(FramegateError):
+    """The client ``name`` cannot be one, because of ``problem``.
+
+    ``problem`` is one of ``name``, ``keys``, ``key_format`` and ``origin``; ``value`` is
+    the offending part, never a key.
+    """
+
+    name: str
+    problem: str
+    value: str

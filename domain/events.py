@@ -1,0 +1,56 @@
+"""What happened, for audit. An event names a session by its fingerprint, never by its id."""
+
+from attrs import frozen
+
+from domain.refusal import Refusal
+
+
+@frozen(kw_only=True)
+class Event:
+    """``at`` is in milliseconds since the epoch, ``remote`` the caller's address."""
+
+    at: int
+    remote: str
+    client: str | None = None
+    fingerprint: str | None = None
+
+
+@frozen(kw_only=True)
+class SessionCreated(Event):
+    """A client got a session."""
+
+
+@frozen(kw_only=True)
+class CreateRefused(Event):
+    """A client got none, because its cap was reached."""
+
+    cap: int
+
+
+@frozen(kw_only=True)
+class SessionRedeemed(Event):
+    """The one winner."""
+
+
+@frozen(kw_only=True)
+class RedeemRefused(Event):
+    """Anybody else. ``used`` here is a replay: the sign of a leaked URL."""
+
+    reason: Refusal
+
+
+@frozen(kw_only=True)
+class SessionRevoked(Event):
+    """A client or an admin took the right back."""
+
+
+@frozen(kw_only=True)
+class SessionsCleanedUp(Event):
+    """An admin had the expired sessions removed."""
+
+    removed: int
+
+
+@frozen(kw_only=True)
+class KeyRejected(Event):
+    """Somebody came without a key, with an unknown one, or with one for something else."""

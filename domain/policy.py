@@ -1,0 +1,48 @@
+"""How long a client's sessions live and how many of them may be active."""
+
+from collections.abc import Callable
+
+from attrs import Attribute, field, frozen
+
+from domain.errors import CapReached, InvalidPolicy, InvalidTtl
+
+MOST_TTL_SECONDS = 86_400
+MOST_CAP = 10_000_000
+
+
+def _within(most: int) -> Callable[[object, "Attribute[int]", int], None]:
+    def check(_: object, attribute: "Attribute[int]", value: int) -> None:
+        if not 1 <= value <= most:
+            raise InvalidPolicy(attribute.name, value, 1, most)
+
+    return check
+
+
+@frozen
+class Policy:
+    """Time to live in seconds (1 to 86,400) and cap (1 to 10,000,000).
+
+    Raises ``InvalidPolicy`` when made with anything else.
+    """
+
+    ttl_seconds: int = field(default=1800, validator=_within(MOST_TTL_SECONDS))
+    cap: int = field(default=1000, validator=_within(MOST_CAP))
+
+    def ttl_ms(self, requested_seconds: object = None) -> int:
+        """Milliseconds that a new session lives: the policy's, or fewer where requested.
+
+        Raises ``InvalidTtl`` unless the request is a whole number of seconds (``True`` and
+        ``1.0`` are not) from 1 to the policy's own.
+        """
+        if requested_seconds is None:
+            return self.ttl_seconds * 1000
+        # A bool is an int to isinstance, and a parent that sends one has a bug.
+        if type(requested_seconds) is not int or not 1 <= requested_seconds <= self.ttl_seconds:
+            raise InvalidTtl(self.ttl_seconds)
+        return requested_seconds * 1000
+
+
+def ensure_room(active: int, cap: int, retry_after_ms: int) -> None:
+    """Hold the cap: raise ``CapReached`` where one session more would be above it."""
+    if active >= cap:
+        raise CapReached(cap, retry_after_ms)

@@ -1,0 +1,25 @@
+"""Why a redeem lost."""
+
+from enum import Enum
+
+from attrs import frozen
+
+from domain.errors import FramegateError
+
+
+class Refusal(Enum):
+    """The reasons. Callers without a key never learn which one it was."""
+
+    UNKNOWN = "unknown"  # no such session, or forgotten since
+    USED = "used"  # somebody redeemed it before: a replay
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    MISMATCH = "mismatch"  # the caller's key belongs to another client
+    STALE = "stale"  # created under another incarnation of the store
+
+
+@frozen
+class Refused(FramegateError):
+    """The session cannot be ended as asked; nothing has changed."""
+
+    reason: Refusal

@@ -1,0 +1,85 @@
+"""The session id: the secret that the browser carries, and what may be kept of it."""
+
+import base64
+import hashlib
+import re
+
+from attrs import field, frozen
+
+from domain.errors import MalformedSessionId
+
+LEAST_SECRET_BYTES = 16
+MOST_CHARACTERS = 128
+
+_PREFIX = "fgs"
+_FORM = re.compile(rf"{_PREFIX}_(?P<tag>[0-9a-f]{{8}})_[A-Za-z0-9_-]{{22,}}")
+
+
+@frozen
+class Digest:
+    """The SHA-256 of a session id: 32 bytes, and the only form in which an id is kept."""
+
+    raw: bytes
+
+    @classmethod
+    def of(cls, text: str) -> "Digest":
+        """Digest ``text``; it must be encodable as UTF-8."""
+        return cls(hashlib.sha256(text.encode()).digest())
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 12 hex digits: what people and logs call the session by."""
+        return self.raw[:6].hex()
+
+
+@frozen
+class SessionId:
+    """A text that may be a session id.
+
+    The form is ``fgs_<client tag>_<secret>``: the prefix lets secret scanners recognise a
+    leaked id, the tag says whose session it is (so that one look-up in one client's keys
+    is enough) without telling the client's name, and the secret is random. Being well
+    formed proves nothing; only the store knows which ids exist.
+    """
+
+    text: str = field(repr=False)
+
+    @classmethod
+    def compose(cls, client_tag: str, secret: bytes) -> "SessionId":
+        """Make the id of a new session from at least 128 random bits.
+
+        OWASP's Session Management Cheat Sheet asks for 64 bits of entropy, RFC 6749
+        section 10.10 for 128. Raises ``ValueError`` for a shorter secret.
+        """
+        if len(secret) < LEAST_SECRET_BYTES:
+            message = f"a session id needs {LEAST_SECRET_BYTES} random bytes, got {len(secret)}"
+            raise ValueError(message)
+        encoded = base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
+        return cls(f"{_PREFIX}_{client_tag}_{encoded}")
+
+    @classmethod
+    def presented(cls, text: str) -> "SessionId":
+        """Take what a caller presents as an id.
+
+        Raises ``MalformedSessionId`` for what no id could be: an empty text, more than
+        128 characters, anything but printable ASCII. Any other text is an id that the
+        store may or may not know.
+        """
+        if not text:
+            raise MalformedSessionId("empty")
+        if len(text) > MOST_CHARACTERS:
+            raise MalformedSessionId("too_long")
+        if not (text.isascii() and text.isprintable()):
+            raise MalformedSessionId("not_printable_ascii")
+        return cls(text)
+
+    @property
+    def client_tag(self) -> str | None:
+        """The tag of the client that created it, ``None`` where the form is not ours."""
+        form = _FORM.fullmatch(self.text)
+        return form["tag"] if form else None
+
+    @property
+    def digest(self) -> Digest:
+        """What may be stored, logged and listed."""
+        return Digest.of(self.text)

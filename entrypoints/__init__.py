@@ -1,0 +1,1 @@
+"""How framegate is started and reached: settings, container, command line, HTTP."""

@@ -1,0 +1,144 @@
+"""The command line: ``framegate serve``, ``framegate demo``, ``framegate keys new``."""
+
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, NoReturn
+
+import click
+from tornado import locale
+from tornado.netutil import bind_sockets
+
+from domain.client import check_holder
+from domain.errors import InvalidClient
+from entrypoints.container import build_issue_key, build_runtime
+from entrypoints.logs import configure_logs
+from entrypoints.settings import (
+    Settings,
+    SettingsError,
+    load_demo_settings,
+    load_settings,
+    terminal_language,
+)
+from entrypoints.supervisor import Supervisor
+from entrypoints.texts import load_texts, say
+from entrypoints.worker import run_worker
+
+
+def tell(key: str, **facts: object) -> str:
+    """Return a text in the language of the terminal."""
+    return say(locale.get(terminal_language()), key, facts)
+
+
+def fail(error: SettingsError) -> NoReturn:
+    """Stop with one line that says what is wrong and what to do."""
+    click.echo(f"framegate: {tell(error.key, **error.facts)}", err=True)
+    sys.exit(2)
+
+
+def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
+    @wraps(command)
+    def run(**flags: str | None) -> None:
+        try:
+            command(**flags)
+        except SettingsError as error:
+            fail(error)
+
+    return run
+
+
+def _as_environment(flags: dict[str, str | None]) -> dict[str, str]:
+    return {name.upper(): value for name, value in flags.items() if value is not None}
+
+
+@click.group()
+@click.version_option(package_name="framegate")
+def main() -> None:
+    """Let a page be opened in an iframe once."""
+    load_texts("en")  # what is said before the settings have been read
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (HOST).")
+@click.option("--port", help="Port to listen on (PORT).")
+@click.option("--workers", help="Number of processes (WORKERS).")
+@click.option("--storage", help="redis or memory (STORAGE).")
+@_stops_on_bad_settings
+def serve(**flags: str | None) -> None:
+    """Run the production server, configured by the environment."""
+    settings = load_settings(_as_environment(flags))
+    build_runtime(settings).load()  # stops here, before anything listens, if it cannot work
+    _configure(settings)
+    sockets = _listen(settings)
+    click.echo(tell("cli.serving", url=_url(settings, sockets)), err=True)
+    if settings.workers == 1:
+        run_worker(settings, sockets)
+        return
+    work = partial(_run_supervised, settings, sockets)
+    sys.exit(Supervisor(settings.workers, work).run())
+
+
+@main.command()
+@click.option("--host", help="Loopback address to listen on.")
+@click.option("--port", help="Port to listen on (PORT).")
+@_stops_on_bad_settings
+def demo(**flags: str | None) -> None:
+    """Run a server to try it: in memory, open, on loopback only."""
+    settings = load_demo_settings(_as_environment(flags))
+    build_runtime(settings, demo=True).load()
+    _configure(settings)
+    sockets = _listen(settings)
+    click.echo(tell("cli.demo", url=f"{_url(settings, sockets)}/auth-demo"), err=True)
+    run_worker(settings, sockets, demo=True)
+
+
+@main.group()
+def keys() -> None:
+    """Make keys."""
+
+
+@keys.command()
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="For an operator instead of a client.")
+@_stops_on_bad_settings
+def new(name: str, *, admin: bool) -> None:
+    """Print a new key, once, and the entry for the clients file that holds its digest."""
+    try:
+        check_holder(name, frozenset())
+    except InvalidClient as error:
+        raise SettingsError("NAME", "clients_file.invalid_name", path="", **_facts(error)) from None
+    issued = build_issue_key().execute()
+    table = "admin" if admin else "client"
+    # The key goes to the terminal only, so that the entry can be redirected to a file.
+    click.echo(f"{tell('cli.key_shown')}\n\n    {issued.key}\n\n{tell('cli.key_entry')}", err=True)
+    click.echo(f'\n[[{table}]]\nname = "{name}"\nkeys = ["{issued.digest}"]')
+    if not admin:
+        click.echo('origins = ["https://portal.example"]')
+
+
+def _facts(error: InvalidClient) -> dict[str, Any]:
+    return {"name": error.name, "value": error.value}
+
+
+def _run_supervised(settings: Settings, sockets: list[socket.socket], supervisor: int) -> None:
+    run_worker(settings, sockets, supervisor=supervisor)
+
+
+def _configure(settings: Settings) -> None:
+    configure_logs("DEBUG" if settings.debug else settings.log_level)
+    load_texts(settings.locale)
+
+
+def _listen(settings: Settings) -> list[socket.socket]:
+    try:
+        return bind_sockets(settings.port, settings.host)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        facts = {"host": settings.host, "port": settings.port, "reason": reason}
+        raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
+
+
+def _url(settings: Settings, sockets: list[socket.socket]) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{sockets[0].getsockname()[1]}"

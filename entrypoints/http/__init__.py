@@ -1,0 +1,1 @@
+"""The HTTP face: handlers parse, call one use case, and render."""

@@ -1,0 +1,67 @@
+"""The Tornado application: the routes of all handler modules, one after the other."""
+
+from importlib.resources import as_file, files
+
+from attrs import frozen
+from tornado.template import Loader
+from tornado.web import Application
+
+from application.authenticate import Authenticate
+from application.check_health import CheckHealth
+from application.clean_up import CleanUpSessions
+from application.create_session import CreateSession
+from application.ports import Clock
+from application.redeem_session import RedeemSession
+from application.report_status import ReportStatus
+from entrypoints.http import (
+    cleanup_sessions,
+    create_session,
+    demo,
+    open_iframe,
+    probes,
+    redis_health,
+    session_status,
+    static_files,
+    validate_session,
+)
+from entrypoints.http.base import BaseHandler, NotFoundHandler
+from entrypoints.http.face import Face
+
+
+@frozen(kw_only=True)
+class UseCases:
+    """Everything that the HTTP face can be asked to do."""
+
+    authenticate: Authenticate
+    create: CreateSession
+    redeem: RedeemSession
+    report: ReportStatus
+    clean_up: CleanUpSessions
+    check: CheckHealth
+
+
+def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
+    """Put the application together; it does no I/O until it is served."""
+    with as_file(files("entrypoints.http").joinpath("pages")) as pages:
+        loader = Loader(str(pages))
+    return Application(
+        [
+            *create_session.routes(face, use.authenticate, use.create),
+            *validate_session.routes(face, use.authenticate, use.redeem),
+            *open_iframe.routes(face, use.redeem),
+            *session_status.routes(face, use.authenticate, use.report),
+            *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
+            *redis_health.routes(face, use.check, clock),
+            *probes.routes(face, use.check),
+            *static_files.routes(face),
+            *demo.routes(face),
+        ],
+        default_handler_class=NotFoundHandler,
+        default_handler_args={"face": face},
+        template_loader=loader,
+        log_function=_keep_quiet,
+    )
+
+
+def _keep_quiet(_: BaseHandler) -> None:
+    """Log no requests: their addresses hold ids, and the audit log says what matters."""

@@ -1,0 +1,37 @@
+"""``DELETE /auth/cleanup-sessions``."""
+
+from tornado.routing import URLSpec
+
+from application.authenticate import Authenticate
+from application.clean_up import CleanUpSessions
+from entrypoints.http.base import BaseHandler
+from entrypoints.http.credentials import bearer_key
+from entrypoints.http.face import Face
+
+
+class CleanupSessionsHandler(BaseHandler):
+    """Removes what has expired."""
+
+    def initialize(self, face: Face, authenticate: Authenticate, clean_up: CleanUpSessions) -> None:
+        self.take_face(face)
+        self._authenticate = authenticate
+        self._clean_up = clean_up
+
+    async def delete(self) -> None:
+        self._authenticate.admin(bearer_key(self.request), remote=self.remote)
+        done = await self._clean_up.execute(remote=self.remote)
+        self.set_header("Vary", "Accept-Language")
+        self.answer(
+            {
+                "message": self.text("cleaned_up", {"removed": done.removed}),
+                "sessions_removed": done.removed,
+                "sessions_remaining": done.remaining,
+                "storage": self.face.storage,
+            }
+        )
+
+
+def routes(face: Face, authenticate: Authenticate, clean_up: CleanUpSessions) -> list[URLSpec]:
+    """Return the routes of this module."""
+    use = {"face": face, "authenticate": authenticate, "clean_up": clean_up}
+    return [URLSpec(r"/auth/cleanup-sessions", CleanupSessionsHandler, use)]

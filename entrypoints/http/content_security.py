@@ -1,0 +1,32 @@
+"""Content Security Policies (W3C CSP Level 3): which page may load what, and be framed by whom."""
+
+from collections.abc import Iterable
+
+from domain.client import Client
+
+NOBODY = ("'none'",)
+
+NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+"""For JSON: not a page, and never to be one."""
+
+
+def frame_ancestors(client: Client | None) -> str:
+    """Let only the session's own client embed the page; nobody, where it has no origins."""
+    origins = client.origins if client else ()
+    return f"frame-ancestors {' '.join(origins or NOBODY)}"
+
+
+def page_policy(framing: str, script_hashes: Iterable[str] = ()) -> str:
+    """Let a page of framegate's own use framegate's own files, scripts by their hash.
+
+    ``'self'`` stands beside the hashes for browsers that know hashes of inline scripts
+    only; the ``integrity`` attribute holds these to the same content.
+    """
+    hashes = " ".join(f"'{script}'" for script in script_hashes)
+    scripts = (
+        f"script-src 'self' {hashes}; connect-src 'self'; frame-src 'self'; " if hashes else ""
+    )
+    return (
+        f"default-src 'none'; style-src 'self'; img-src 'self'; {scripts}"
+        f"form-action 'none'; base-uri 'none'; {framing}"
+    )

@@ -1,0 +1,34 @@
+"""The end of a server: what it still has to finish."""
+
+import asyncio
+
+from attrs import define, field
+
+
+@define
+class Drain:
+    """Whether the server is on its way out, and the requests in flight."""
+
+    started: bool = False
+    _in_flight: set[object] = field(factory=set)
+    _idle: asyncio.Event = field(factory=asyncio.Event)
+
+    def begin(self, request: object) -> None:
+        """Take note that a request has come in."""
+        self._in_flight.add(request)
+
+    def end(self, request: object) -> None:
+        """Take note that it has been answered or given up; saying so twice does no harm."""
+        self._in_flight.discard(request)
+        if self.started and not self._in_flight:
+            self._idle.set()
+
+    async def finish(self, most_seconds: float) -> None:
+        """Wait until nothing is in flight, or until the time is over."""
+        if not self._in_flight:
+            return
+        try:
+            async with asyncio.timeout(most_seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,22 @@
+"""What all handlers share: made once at start, the same for every request."""
+
+from attrs import frozen
+
+from entrypoints.http.assets import Assets
+from entrypoints.http.drain import Drain
+from entrypoints.http.iframe_page import IframePage
+from entrypoints.http.proxies import Proxies
+
+
+@frozen(kw_only=True)
+class Face:
+    """How this server shows itself. ``storage`` is ``redis`` or ``memory``."""
+
+    storage: str
+    demo: bool
+    public_url: str
+    locale: str
+    proxies: Proxies
+    assets: Assets
+    iframe_page: IframePage
+    drain: Drain

@@ -1,0 +1,21 @@
+"""Requests that a browser makes ahead of a person."""
+
+from tornado.httputil import HTTPServerRequest
+
+from entrypoints.http.bad_input import BadInput
+
+# Sec-Purpose: Fetch Standard and Speculation Rules; Purpose: older Chromium and Safari;
+# X-Moz: older Firefox.
+_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_AHEAD = ("prefetch", "prerender", "preview")
+
+
+def refuse_prefetch(request: HTTPServerRequest) -> None:
+    """Raise ``BadInput`` (403) for a prefetch or a prerender: nobody has asked yet.
+
+    A browser throws a failed prefetch away and asks again when the person does.
+    """
+    for name in _HEADERS:
+        value = request.headers.get(name, "").lower()
+        if any(word in value for word in _AHEAD):
+            raise BadInput("prefetch_refused", 403)

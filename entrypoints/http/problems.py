@@ -1,0 +1,63 @@
+"""The one table that turns errors into statuses and codes."""
+
+import math
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from attrs import asdict, field, frozen
+from tornado.web import HTTPError
+
+from application.authenticate import KeyRejected
+from application.ports import StoreUnavailable
+from domain.errors import (
+    CapReached,
+    InvalidMetadata,
+    InvalidSubject,
+    InvalidTtl,
+    MalformedSessionId,
+)
+from domain.refusal import Refused
+from entrypoints.http.bad_input import BadInput
+
+
+@frozen
+class Problem:
+    """What a caller is told: a status, a code for programs, facts for the text for people."""
+
+    status: int
+    code: str
+    facts: Mapping[str, Any] = field(factory=dict)
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+def _cap_reached(error: CapReached) -> Problem:
+    seconds = max(1, math.ceil(error.retry_after_ms / 1000))
+    facts = {"cap": error.cap, "seconds": seconds}
+    return Problem(429, "session_cap_reached", facts, {"Retry-After": str(seconds)})
+
+
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="framegate"'}  # RFC 6750 section 3
+
+_TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
+    Refused: lambda _: Problem(401, "session_invalid"),
+    KeyRejected: lambda e: Problem(401, f"key_{e.problem}", {}, _CHALLENGE),
+    CapReached: _cap_reached,
+    StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, {"Retry-After": "1"}),
+    MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
+    InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),
+    InvalidSubject: lambda e: Problem(400, "subject_invalid", asdict(e)),
+    InvalidMetadata: lambda e: Problem(400, "metadata_invalid", asdict(e)),
+    BadInput: lambda e: Problem(e.status, e.code, e.facts),
+}
+
+_BY_STATUS = {404: "not_found", 405: "method_not_allowed"}
+
+
+def problem_of(error: BaseException | None) -> Problem:
+    """Tell what to answer; anything that is in no table is a fault of ours, a 500."""
+    if error is not None and type(error) in _TABLE:
+        return _TABLE[type(error)](error)
+    if isinstance(error, HTTPError) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Problem(error.status_code, _BY_STATUS.get(error.status_code, "bad_request"))
+    return Problem(500, "internal_error")

@@ -1,0 +1,46 @@
+"""Whose request it is, also behind a proxy."""
+
+import ipaddress
+
+from attrs import frozen
+from tornado.httputil import HTTPServerRequest
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@frozen
+class Proxies:
+    """The networks whose ``X-Forwarded-For`` is believed. Nobody else's is."""
+
+    trusted: tuple[Network, ...] = ()
+
+    def remote_address(self, request: HTTPServerRequest) -> str:
+        """Return the address of the caller.
+
+        That is the peer of the connection or, where the peer is a trusted proxy, the last
+        address in ``X-Forwarded-For`` that is not itself one: every address left of that
+        may have been made up by the caller.
+        """
+        address = request.remote_ip or ""
+        for forwarded in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            if not self._trusts(address):
+                break
+            candidate = forwarded.strip()
+            if not _is_address(candidate):
+                break
+            address = candidate
+        return address
+
+    def _trusts(self, address: str) -> bool:
+        if not self.trusted or not _is_address(address):
+            return False
+        parsed = ipaddress.ip_address(address)
+        return any(parsed in network for network in self.trusted)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""``GET /auth/redis-health``."""
+
+from datetime import UTC, datetime
+
+from tornado.routing import URLSpec
+
+from application.check_health import CheckHealth
+from application.ports import Clock, StoreUnavailable
+from entrypoints.http.base import BaseHandler
+from entrypoints.http.face import Face
+
+
+class RedisHealthHandler(BaseHandler):
+    """Tells whether the store can be worked with, in the form its consumers know."""
+
+    def initialize(self, face: Face, check: CheckHealth, clock: Clock) -> None:
+        self.take_face(face)
+        self._check = check
+        self._clock = clock
+
+    async def get(self) -> None:
+        try:
+            await self._check.execute()
+        except StoreUnavailable:
+            self.set_header("Retry-After", "1")
+            self._report("unhealthy", 503)
+        else:
+            self._report("healthy", 200)
+
+    head = get
+
+    def _report(self, state: str, status: int) -> None:
+        now = datetime.fromtimestamp(self._clock.now() / 1000, tz=UTC)
+        self.set_header("Vary", "Accept-Language")
+        self.answer(
+            {
+                "status": state,
+                "message": self.text(f"health.{self.face.storage}.{state}"),
+                "timestamp": now.isoformat(timespec="milliseconds"),
+            },
+            status,
+        )
+
+
+def routes(face: Face, check: CheckHealth, clock: Clock) -> list[URLSpec]:
+    """Return the routes of this module."""
+    return [
+        URLSpec(
+            r"/auth/redis-health",
+            RedisHealthHandler,
+            {"face": face, "check": check, "clock": clock},
+        )
+    ]

@@ -1,0 +1,43 @@
+"""``GET /auth/session-status``."""
+
+from tornado.routing import URLSpec
+
+from application.authenticate import Authenticate
+from application.report_status import ReportStatus
+from entrypoints.http.base import BaseHandler
+from entrypoints.http.credentials import bearer_key
+from entrypoints.http.face import Face
+
+
+class SessionStatusHandler(BaseHandler):
+    """Tells how many sessions there are."""
+
+    def initialize(self, face: Face, authenticate: Authenticate, report: ReportStatus) -> None:
+        self.take_face(face)
+        self._authenticate = authenticate
+        self._report = report
+
+    async def get(self) -> None:
+        caller = self._authenticate.execute(bearer_key(self.request), remote=self.remote)
+        status = await self._report.execute(caller)
+        self.answer(
+            {
+                "total_sessions": status.figures.total,
+                "active_sessions": status.figures.active,
+                "used_sessions": status.figures.used,
+                "total_created": status.figures.created,
+                "total_used": status.figures.redeemed,
+                "max_sessions": status.cap,
+                "storage": self.face.storage,
+                # An answer at all means that the store gave one.
+                "redis_healthy": self.face.storage == "redis",
+            }
+        )
+
+    head = get
+
+
+def routes(face: Face, authenticate: Authenticate, report: ReportStatus) -> list[URLSpec]:
+    """Return the routes of this module."""
+    use = {"face": face, "authenticate": authenticate, "report": report}
+    return [URLSpec(r"/auth/session-status", SessionStatusHandler, use)]

@@ -1,0 +1,32 @@
+"""``GET /static/...``: scripts and styles."""
+
+from tornado.routing import URLSpec
+from tornado.web import HTTPError
+
+from entrypoints.http.base import BaseHandler
+from entrypoints.http.face import Face
+
+A_YEAR = 365 * 24 * 3600
+
+
+class StaticFileHandler(BaseHandler):
+    """Serves what ``Assets`` holds, and nothing from the disk."""
+
+    def get(self, name: str) -> None:
+        asset = self.face.assets.by_name.get(name)
+        if asset is None:
+            raise HTTPError(404)
+        versioned = self.request.query_arguments.get("v") == [asset.version.encode()]
+        lifetime = f"max-age={A_YEAR}, immutable" if versioned else "no-cache"
+        self.set_header("Cache-Control", f"public, {lifetime}")
+        self.set_header("Content-Type", asset.media_type)
+        # A protected page in a sandboxed frame has no origin of its own, and needs its style.
+        self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
+        self.finish(asset.content)
+
+    head = get
+
+
+def routes(face: Face) -> list[URLSpec]:
+    """Return the routes of this module."""
+    return [URLSpec(r"/static/([a-z0-9.-]+)", StaticFileHandler, {"face": face})]

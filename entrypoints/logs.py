@@ -1,0 +1,59 @@
+"""Logs: one line an event on standard error, JSON but where a person watches."""
+
+import logging
+import re
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+_SECRET = re.compile(r"\b(fgs_[0-9a-f]{8}|fgk)_[A-Za-z0-9_-]{8,}")
+
+
+def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
+    """Send framegate's own lines and those of its libraries to ``stream``."""
+    shared: list[Processor] = [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact,
+                _renderer(stream),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    # asyncio's and Tornado's chatter below a warning is about connections, not about us.
+    for library in ("asyncio", "tornado.general"):
+        logging.getLogger(library).setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+def redact(_: object, __: str, event: EventDict) -> EventDict:
+    """Cut session ids and keys out of every text: the last line of defence, not the first."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _SECRET.sub(r"\1_[redacted]", value)
+    return event
+
+
+def _renderer(stream: TextIO) -> Processor:
+    if stream.isatty():
+        # Plain tracebacks: the pretty ones show local variables, and so ids.
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)

@@ -1,0 +1,183 @@
+"""Settings: the only reader of the environment and of the ``.env`` file."""
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from dotenv import dotenv_values
+
+from domain.policy import Policy
+from entrypoints.texts import LANGUAGES
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+class SettingsError(Exception):
+    """A variable cannot be what it is. ``key`` names the text, ``facts`` fill it in."""
+
+    def __init__(self, variable: str, key: str, **facts: object) -> None:
+        super().__init__(f"{variable}: {key}")
+        self.key = key
+        self.facts = {"variable": variable, **facts}
+
+
+def _whole(variable: str, least: int, most: int) -> Callable[[str], int]:
+    def convert(text: str | int) -> int:
+        text = str(text).strip()
+        if not text.isascii() or not text.isdigit() or not least <= int(text[:20]) <= most:
+            raise SettingsError(variable, "settings.number", least=least, most=most)
+        return int(text)
+
+    return convert
+
+
+def _one_of(variable: str, *choices: str) -> Callable[[str], str]:
+    def convert(text: str) -> str:
+        if text not in choices:
+            raise SettingsError(variable, "settings.choice", choices=", ".join(choices))
+        return text
+
+    return convert
+
+
+def _switch(variable: str) -> Callable[[str], bool]:
+    words = {"true": True, "1": True, "on": True, "yes": True}
+    words |= {"false": False, "0": False, "off": False, "no": False, "": False}
+
+    def convert(text: str | bool) -> bool:
+        try:
+            return words[str(text).strip().lower()]
+        except KeyError:
+            raise SettingsError(variable, "settings.choice", choices="True, False") from None
+
+    return convert
+
+
+def _redis_url(text: str) -> str | None:
+    if not text:
+        return None
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError("REDIS_URL", "settings.redis_url")
+    return text
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    plain = not (parts.query or parts.fragment or parts.username)
+    if text and not (parts.scheme in ("http", "https") and parts.hostname and plain):
+        raise SettingsError("PUBLIC_URL", "settings.public_url")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingsError("TRUSTED_PROXIES", "settings.trusted_proxies") from None
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _optional(text: str) -> str | None:
+    return text or None
+
+
+@environ.config(prefix="", frozen=True)
+class Settings:
+    """What the environment says, checked. Times are in seconds but where named otherwise."""
+
+    redis_url: str | None = environ.var("", converter=_redis_url, name="REDIS_URL")
+    redis_host: str = environ.var("localhost", name="REDIS_HOST")
+    redis_port: int = environ.var(
+        "6379", converter=_whole("REDIS_PORT", 1, 65535), name="REDIS_PORT"
+    )
+    redis_db: int = environ.var("0", converter=_whole("REDIS_DB", 0, 1_000_000), name="REDIS_DB")
+    redis_username: str | None = environ.var("", converter=_optional, name="REDIS_USERNAME")
+    redis_password: str | None = environ.var("", converter=_optional, name="REDIS_PASSWORD")
+    redis_tls: bool = environ.var("False", converter=_switch("REDIS_TLS"), name="REDIS_TLS")
+    redis_tls_ca: str | None = environ.var("", converter=_optional, name="REDIS_TLS_CA")
+    redis_timeout_ms: int = environ.var(
+        "300", converter=_whole("REDIS_TIMEOUT_MS", 10, 60_000), name="REDIS_TIMEOUT_MS"
+    )
+    redis_connections: int = environ.var(
+        "64", converter=_whole("REDIS_CONNECTIONS", 1, 10_000), name="REDIS_CONNECTIONS"
+    )
+    single_use: str = environ.var(
+        "strict", converter=_one_of("SINGLE_USE", "strict", "durable"), name="SINGLE_USE"
+    )
+    storage: str = environ.var(
+        "redis", converter=_one_of("STORAGE", "redis", "memory"), name="STORAGE"
+    )
+    session_ttl_seconds: int = environ.var(
+        "1800", converter=_whole("SESSION_TTL_SECONDS", 1, 86_400), name="SESSION_TTL_SECONDS"
+    )
+    session_cap: int = environ.var(
+        "1000", converter=_whole("SESSION_CAP", 1, 10_000_000), name="SESSION_CAP"
+    )
+    clients_file: Path | None = environ.var("", converter=_path, name="CLIENTS_FILE")
+    iframe_root: Path | None = environ.var("", converter=_path, name="IFRAME_ROOT")
+    host: str = environ.var("127.0.0.1", name="HOST")
+    port: int = environ.var("8000", converter=_whole("PORT", 0, 65535), name="PORT")
+    workers: int = environ.var("1", converter=_whole("WORKERS", 1, 256), name="WORKERS")
+    public_url: str = environ.var("", converter=_public_url, name="PUBLIC_URL")
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = environ.var(
+        "", converter=_networks, name="TRUSTED_PROXIES"
+    )
+    keep_alive_seconds: int = environ.var(
+        "75", converter=_whole("KEEP_ALIVE_SECONDS", 1, 3600), name="KEEP_ALIVE_SECONDS"
+    )
+    drain_seconds: int = environ.var(
+        "1", converter=_whole("DRAIN_SECONDS", 0, 5), name="DRAIN_SECONDS"
+    )
+    locale: str = environ.var("pt_BR", converter=_one_of("LOCALE", *LANGUAGES), name="LOCALE")
+    debug: bool = environ.var("False", converter=_switch("DEBUG"), name="DEBUG")
+    log_level: str = environ.var(
+        "INFO",
+        converter=_one_of("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        name="LOG_LEVEL",
+    )
+
+    @property
+    def policy(self) -> Policy:
+        """What holds for clients that the clients file gives nothing else."""
+        return Policy(ttl_seconds=self.session_ttl_seconds, cap=self.session_cap)
+
+
+def load_settings(flags: Mapping[str, str]) -> Settings:
+    """Read flags, environment and ``.env``, in this order of precedence.
+
+    Raises ``SettingsError``, which names the variable.
+    """
+    file = {name: value or "" for name, value in dotenv_values(".env").items()}
+    settings: Settings = environ.to_config(Settings, environ={**file, **os.environ, **flags})
+    if settings.workers > 1 and settings.storage == "memory":
+        raise SettingsError("WORKERS", "settings.workers_memory")
+    return settings
+
+
+def load_demo_settings(flags: Mapping[str, str]) -> Settings:
+    """Read the settings of a demo: in memory, in one process, on loopback only.
+
+    What belongs to production (Redis, clients, proxies, public addresses) is left out, so
+    that a demo started beside a configured server cannot reach into it.
+    """
+    kept = ("SESSION_TTL_SECONDS", "SESSION_CAP", "IFRAME_ROOT", "LOCALE", "LOG_LEVEL", "PORT")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    settings: Settings = environ.to_config(
+        Settings, environ={**environment, "STORAGE": "memory", "LOG_LEVEL": "WARNING", **flags}
+    )
+    if settings.host not in LOOPBACK_HOSTS:
+        raise SettingsError("HOST", "settings.demo_host")
+    return settings
+
+
+def terminal_language() -> str:
+    """Tell the language of the terminal, by the variables that POSIX names for it."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return "pt" if chosen.startswith("pt") else "en"
