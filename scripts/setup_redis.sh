@@ -8,6 +8,7 @@ port=6379 durable='' container='' dry_run='' pretend='' language=en
 settings='maxmemory-policy appendonly appendfsync bind protected-mode'
 header='# Written by scripts/setup_redis.sh of framegate.'
 case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in pt*) language=pt ;; esac
+export LC_ALL=C LANG=C # Redis does not start under a locale that the machine lacks
 
 usage() {
   say "Instala e inicia um Redis adequado ao framegate e diz o que fez. Repetir não muda nada.
@@ -277,15 +278,19 @@ setup_here() {
   if have "$server"; then refuse_old "$("$server" --version | sed 's/.* v=\([0-9.]*\).*/\1/')"; fi
   say "Preparo o Redis da porta $port:" "Setting up the Redis on port $port:"
   if ! answers; then
-    if [[ $(package_port) == "$port" ]]; then start_package_instance; else start_own_instance; conf=$own; fi
+    if [[ $(in_conf port 6379) == "$port" ]]; then start_package_instance; else start_own_instance; conf=$own; fi
   fi
   if [[ -z $dry_run ]]; then
-    await 30 answers || die "o Redis não respondeu na porta $port. Veja o log dele." "Redis did not answer on port $port. See its log."
+    await 30 answers || die "o Redis não respondeu na porta $port. Veja $(in_conf logfile "o log dele")" \
+      "Redis did not answer on port $port. See $(in_conf logfile "its log")"
   fi
   make_fit
 }
 
-package_port() { local found; found=$(sed -n 's/^port  *//p' "$conf" 2>/dev/null | tail -n 1); echo "${found:-6379}"; }
+in_conf() { # NAME DEFAULT
+  local found; found=$(sed -n "s/^$1  *//p" "$conf" 2>/dev/null | tail -n 1)
+  echo "${found:-$2}"
+}
 
 # --- Our own, in a container ---
 

@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from typing import Any
 
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts
@@ -87,7 +88,7 @@ class RedisSessions(SessionRepository):
             ended=ended,
         )
 
-    async def _run(self, script: Script, client: str, *arguments: bytes | int) -> list[bytes | int]:
+    async def _run(self, script: Script, client: str, *arguments: bytes | int) -> Any:
         return await self._link.run(script, keys_of(client), (*self._memory, *arguments))
 
 

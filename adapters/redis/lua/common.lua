@@ -89,21 +89,23 @@ local function expiry(set, digest)
   return found and tonumber(found)
 end
 
+-- An entry that nothing has dropped yet may be forgotten all the same.
+local function remembered(set, digest)
+  local expires_at = expiry(set, digest)
+  return expires_at and now < expires_at + REMEMBERED_MS and expires_at
+end
+
 -- Why a session that is not active cannot be ended.
 local function refusal(digest)
-  local used, revoked = expiry(USED, digest), expiry(REVOKED, digest)
-  local expired = expiry(EXPIRED, digest) or expiry(ACTIVE, digest)
-  local stale = expiry(STALE, digest)
-  local expires_at = used or revoked or expired or stale
-  if not expires_at or now >= expires_at + REMEMBERED_MS then
-    return 'unknown'
-  end
+  local used, revoked = remembered(USED, digest), remembered(REVOKED, digest)
+  local expired = remembered(EXPIRED, digest) or remembered(ACTIVE, digest)
+  local stale = remembered(STALE, digest)
   if used then
     return 'used'
   elseif revoked then
     return 'revoked'
-  elseif expired or now >= expires_at then
+  elseif expired or (stale and now >= stale) then
     return 'expired'
   end
-  return 'stale'
+  return stale and 'stale' or 'unknown'
 end

@@ -19,7 +19,7 @@ redis.call('ZADD', ACTIVE, score(expires_at), digest)
 keep(ACTIVE, ttl_ms + REMEMBERED_MS)
 if payload ~= '' then
   redis.call('HSET', PAYLOADS, digest, payload)
-  keep(PAYLOADS, ttl_ms)
+  keep(PAYLOADS, ttl_ms + REMEMBERED_MS)
 end
 if incarnation then
   redis.call('HSET', COUNTERS, 'incarnation', incarnation)

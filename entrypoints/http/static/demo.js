@@ -34,6 +34,7 @@ let ticking;
 
 // ---- talking to the server
 
+// Paths are relative to this page, so that they also hold behind a proxy's prefix.
 async function call(method, path) {
   try {
     const response = await fetch(path, { method, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -55,7 +56,7 @@ function when(retryAfter) {
 async function refresh() {
   const mine = ++asked;
   clearTimeout(poll);
-  const { outcome, body } = await call("GET", "/auth/session-status");
+  const { outcome, body } = await call("GET", "auth/session-status");
   if (mine !== asked) return; // a later question is on its way; its answer is the newer one
   if (outcome === "ok") showFigures(body);
   showFreshness(outcome);
@@ -156,7 +157,7 @@ function offer(next) {
   const at = STEPS.indexOf(next);
   STEPS.forEach((name, index) => {
     const step = document.querySelector(`[data-step="${name}"]`);
-    step.toggleAttribute("data-done", index < at || at < 0);
+    step.toggleAttribute("data-done", index !== at && "result" in step.querySelector(".story").dataset);
     if (index === at) step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");
     hook(name).setAttribute("aria-disabled", index !== at);
@@ -166,7 +167,7 @@ function offer(next) {
 // ---- the three steps
 
 async function create() {
-  const { outcome, body, facts } = await call("POST", "/auth/create-session");
+  const { outcome, body, facts } = await call("POST", "auth/create-session");
   heard(outcome, false);
   if (outcome !== "ok") {
     tell("result-create", outcome, facts);
@@ -177,7 +178,8 @@ async function create() {
   session = {
     // This page's own origin, whatever public address the server knows: the frame must be readable from here.
     path: url.pathname + url.search,
-    shortId: `${body.session_id.slice(0, 8)}…`,
+    // The head names only the kind and the client; the tail tells one session from another and gives little away.
+    shortId: `${body.session_id.slice(0, 4)}…${body.session_id.slice(-4)}`,
     endsAt: Date.now() + body.expires_in_seconds * 1000,
   };
   for (const address of document.querySelectorAll(".address")) address.textContent = `${url.pathname}?session_id=${session.shortId}`;
@@ -261,5 +263,6 @@ onPress("open-first", () => open("first"));
 onPress("open-second", () => open("second"));
 onPress("start-over", startOver);
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(poll) : refresh()));
-for (const origin of document.querySelectorAll(".origin")) origin.textContent = location.origin;
+const here = new URL(".", location.href).href.replace(/\/$/, "");
+for (const origin of document.querySelectorAll(".origin")) origin.textContent = here;
 refresh();

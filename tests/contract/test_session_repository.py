@@ -1,0 +1,256 @@
+"""What every session repository promises, on every store."""
+
+import asyncio
+from itertools import count
+
+import pytest
+
+from domain.errors import CapReached, DuplicateSession
+from domain.figures import CleanUp, Figures
+from domain.payload import Payload
+from domain.refusal import Refusal, Refused
+from domain.session import REMEMBERED_MS, Standing
+from domain.session_id import Digest
+from tests.support.worlds import START, World
+
+_numbers = count()
+
+
+def a_digest() -> Digest:
+    return Digest.of(f"session {next(_numbers)}")
+
+
+def refusal_of(world: World, digest: Digest) -> Refusal:
+    with pytest.raises(Refused) as refused:
+        world.redeem(digest)
+    return refused.value.reason
+
+
+def test_a_created_session_expires_after_its_time_to_live_on_the_stores_clock(world: World):
+    session = world.create(a_digest(), ttl_ms=5_000)
+    assert session.expires_at == START + 5_000
+    assert session.standing(START) is Standing.ACTIVE
+
+
+def test_a_session_is_redeemed_once(world: World):
+    digest = a_digest()
+    created = world.create(digest)
+    redeemed = world.redeem(digest)
+    assert (redeemed.digest, redeemed.expires_at) == (digest, created.expires_at)
+    assert redeemed.ended is Standing.USED
+    assert refusal_of(world, digest) is Refusal.USED
+
+
+def test_the_winner_gets_what_the_session_carries(world: World):
+    digest, payload = a_digest(), Payload("ana", '{"ação":"relatório"}')
+    world.create(digest, payload=payload)
+    assert world.redeem(digest).payload == payload
+
+
+def test_a_session_without_a_payload_carries_nothing(world: World):
+    digest = a_digest()
+    world.create(digest)
+    assert world.redeem(digest).payload == Payload()
+
+
+def test_an_unknown_session_is_refused(world: World):
+    assert refusal_of(world, a_digest()) is Refusal.UNKNOWN
+
+
+def test_a_session_can_be_redeemed_until_the_millisecond_before_it_expires(world: World):
+    digest = a_digest()
+    world.create(digest, ttl_ms=5_000)
+    world.advance(4_999)
+    assert world.redeem(digest).ended is Standing.USED
+
+
+def test_a_session_is_expired_from_the_millisecond_it_expires(world: World):
+    digest = a_digest()
+    world.create(digest, ttl_ms=5_000)
+    world.advance(5_000)
+    assert refusal_of(world, digest) is Refusal.EXPIRED
+
+
+def test_a_revoked_session_is_refused_as_revoked(world: World):
+    digest = a_digest()
+    world.create(digest)
+    assert world.revoke(digest).ended is Standing.REVOKED
+    assert refusal_of(world, digest) is Refusal.REVOKED
+
+
+def test_a_used_session_cannot_be_revoked(world: World):
+    digest = a_digest()
+    world.create(digest)
+    world.redeem(digest)
+    with pytest.raises(Refused) as refused:
+        world.revoke(digest)
+    assert refused.value.reason is Refusal.USED
+
+
+def test_a_used_session_stays_used_after_its_expiry(world: World):
+    digest = a_digest()
+    world.create(digest, ttl_ms=5_000)
+    world.redeem(digest)
+    world.advance(5_000)
+    assert refusal_of(world, digest) is Refusal.USED
+
+
+@pytest.mark.parametrize("ended", ["used", "revoked", "expired"])
+def test_an_ended_session_is_remembered_for_an_hour_after_its_expiry(world: World, ended: str):
+    digest = a_digest()
+    world.create(digest, ttl_ms=5_000)
+    if ended == "used":
+        world.redeem(digest)
+    elif ended == "revoked":
+        world.revoke(digest)
+    world.advance(5_000 + REMEMBERED_MS - 1)
+    assert refusal_of(world, digest) is Refusal(ended)
+    world.advance(1)
+    assert refusal_of(world, digest) is Refusal.UNKNOWN
+
+
+def test_one_clients_session_is_unknown_to_another(world: World):
+    digest = a_digest()
+    world.create(digest, client="portal")
+    with pytest.raises(Refused) as refused:
+        world.redeem(digest, client="other")
+    assert refused.value.reason is Refusal.UNKNOWN
+    assert world.redeem(digest, client="portal").ended is Standing.USED
+
+
+@pytest.mark.parametrize("end", ["active", "used", "revoked", "expired"])
+def test_a_digest_that_is_known_is_never_given_out_again(world: World, end: str):
+    digest = a_digest()
+    world.create(digest, ttl_ms=5_000)
+    if end == "used":
+        world.redeem(digest)
+    elif end == "revoked":
+        world.revoke(digest)
+    elif end == "expired":
+        world.advance(5_000)
+    with pytest.raises(DuplicateSession):
+        world.create(digest)
+
+
+def test_the_cap_admits_exactly_as_many_as_it_says(world: World):
+    for _ in range(3):
+        world.create(a_digest(), cap=3)
+    with pytest.raises(CapReached) as full:
+        world.create(a_digest(), cap=3)
+    assert full.value.cap == 3
+    assert world.figures().active == 3
+
+
+def test_a_full_cap_tells_when_the_next_session_expires(world: World):
+    world.create(a_digest(), cap=2, ttl_ms=9_000)
+    world.create(a_digest(), cap=2, ttl_ms=4_000)
+    world.advance(1_500)
+    with pytest.raises(CapReached) as full:
+        world.create(a_digest(), cap=2)
+    assert full.value.retry_after_ms == 2_500
+
+
+@pytest.mark.parametrize("end", ["used", "revoked", "expired"])
+def test_a_session_that_ends_frees_its_place_at_once(world: World, end: str):
+    digest = a_digest()
+    world.create(digest, cap=1, ttl_ms=5_000)
+    if end == "used":
+        world.redeem(digest)
+    elif end == "revoked":
+        world.revoke(digest)
+    else:
+        world.advance(5_000)
+    assert world.create(a_digest(), cap=1).standing(START) is Standing.ACTIVE
+
+
+def test_a_full_cap_is_never_reported_while_expired_entries_stand(world: World):
+    # More than any store drops in one go, and all of them expired at once.
+    for _ in range(200):
+        world.create(a_digest(), cap=200, ttl_ms=1_000)
+    world.advance(1_000)
+    for _ in range(200):
+        world.create(a_digest(), cap=200)
+    assert world.figures().active == 200
+
+
+def test_a_client_does_not_use_up_the_cap_of_another(world: World):
+    world.create(a_digest(), cap=1, client="portal")
+    world.create(a_digest(), cap=1, client="other")
+    assert (world.figures("portal").active, world.figures("other").active) == (1, 1)
+
+
+def test_figures_are_those_of_the_contracts_example(world: World):
+    digests = [a_digest() for _ in range(4)]
+    for digest in digests:
+        world.create(digest)
+    world.redeem(digests[0])
+    figures = world.figures()
+    assert figures == Figures(active=3, used=1, created=4, redeemed=1)
+    assert figures.total == 4
+
+
+def test_figures_count_the_used_until_their_expiry_and_not_after(world: World):
+    digest = a_digest()
+    world.create(digest, ttl_ms=5_000)
+    world.redeem(digest)
+    world.advance(4_999)
+    assert world.figures().used == 1
+    world.advance(1)
+    assert world.figures() == Figures(active=0, used=0, created=1, redeemed=1)
+
+
+def test_figures_do_not_count_refused_attempts(world: World):
+    digest = a_digest()
+    world.create(digest)
+    world.redeem(digest)
+    refusal_of(world, digest)
+    refusal_of(world, a_digest())
+    assert world.figures() == Figures(active=0, used=1, created=1, redeemed=1)
+
+
+def test_clean_up_removes_the_expired_and_keeps_the_used_until_their_time(world: World):
+    expired, used, active = a_digest(), a_digest(), a_digest()
+    world.create(expired, ttl_ms=1_000)
+    world.create(used, ttl_ms=9_000)
+    world.create(active, ttl_ms=9_000)
+    world.redeem(used)
+    world.advance(1_000)
+    assert world.clean_up() == CleanUp(removed=1, remaining=2)
+    assert refusal_of(world, expired) is Refusal.UNKNOWN
+    assert refusal_of(world, used) is Refusal.USED
+    world.advance(8_000)
+    assert world.clean_up() == CleanUp(removed=2, remaining=0)
+
+
+def test_clean_up_removes_any_number_in_one_call(world: World):
+    for _ in range(2_100):
+        world.create(a_digest(), cap=5_000, ttl_ms=1_000)
+    world.advance(1_000)
+    assert world.clean_up() == CleanUp(removed=2_100, remaining=0)
+    assert world.clean_up() == CleanUp(removed=0, remaining=0)
+
+
+def test_of_many_redeems_at_once_exactly_one_wins(world: World):
+    digest = a_digest()
+    world.create(digest)
+
+    async def race() -> list[object]:
+        redeems = (world.sessions.redeem("portal", digest) for _ in range(50))
+        return list(await asyncio.gather(*redeems, return_exceptions=True))
+
+    outcomes = world.run(race())
+    assert sum(not isinstance(outcome, Refused) for outcome in outcomes) == 1
+    assert {o.reason for o in outcomes if isinstance(o, Refused)} == {Refusal.USED}
+
+
+def test_of_many_creates_at_once_the_cap_admits_exactly_its_number(world: World):
+    async def race() -> list[object]:
+        creates = (
+            world.sessions.create("portal", a_digest(), ttl_ms=9_000, cap=20, payload=Payload())
+            for _ in range(200)
+        )
+        return list(await asyncio.gather(*creates, return_exceptions=True))
+
+    outcomes = world.run(race())
+    assert sum(isinstance(outcome, CapReached) for outcome in outcomes) == 180
+    assert world.figures().active == 20

@@ -1,0 +1,240 @@
+"""Random sequences of operations: every store gives the answers of the plain domain objects."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from domain.errors import CapReached, DuplicateSession
+from domain.figures import CleanUp, Figures
+from domain.payload import Payload
+from domain.policy import ensure_room
+from domain.refusal import Refusal, Refused
+from domain.session import REMEMBERED_MS, Session, Standing
+from domain.session_id import Digest
+from tests.support.redis_server import RedisServer
+from tests.support.worlds import START, MemoryWorld, RedisWorld, World, fake_world, real_world
+
+DIGESTS = [Digest.of(f"session {n}") for n in range(8)]
+PAYLOADS = [Payload(), Payload("ana"), Payload(None, '{"a":1}'), Payload("rui", '{"ação":[]}')]
+
+TTLS = [1, 1_000, 2_000, 5_000]
+STEPS = [1, 500, 1_000]
+# Where a session's rules change, and the millisecond before.
+BOUNDARIES = [-1, 0, REMEMBERED_MS - 1, REMEMBERED_MS]
+CAPS = [1, 2, 4]
+
+
+class Model:
+    """The specification: the domain's session and nothing else, without any cleverness."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.life = 0
+        self.sessions: dict[Digest, Session] = {}
+        self.created = self.redeemed = 0
+
+    def _known(self) -> dict[Digest, Session]:
+        self.sessions = {d: s for d, s in self.sessions.items() if not s.is_forgotten(self.now)}
+        return self.sessions
+
+    def _active(self) -> list[Session]:
+        return [s for s in self._known().values() if s.is_active(self.now, str(self.life))]
+
+    def create(self, digest: Digest, ttl_ms: int, cap: int, payload: Payload) -> int:
+        if digest in self._known():
+            raise DuplicateSession
+        active = self._active()
+        first = min((s.expires_at for s in active), default=self.now)
+        ensure_room(len(active), cap, first - self.now)
+        session = Session(
+            client="portal",
+            digest=digest,
+            expires_at=self.now + ttl_ms,
+            incarnation=str(self.life),
+            payload=payload,
+        )
+        self.sessions[digest] = session
+        self.created += 1
+        return session.expires_at
+
+    def end(self, digest: Digest, how: Callable[[Session, int, str], Session]) -> Session:
+        session = self._known().get(digest)
+        if session is None:
+            raise Refused(Refusal.UNKNOWN)
+        self.sessions[digest] = how(session, self.now, str(self.life))
+        return self.sessions[digest]
+
+    def figures(self) -> Figures:
+        used = [s for s in self._known().values() if s.ended is Standing.USED]
+        return Figures(
+            active=len(self._active()),
+            used=sum(s.expires_at > self.now for s in used),
+            created=self.created,
+            redeemed=self.redeemed,
+        )
+
+    def clean_up(self) -> CleanUp:
+        due = [d for d, s in self._known().items() if s.expires_at <= self.now]
+        for digest in due:
+            del self.sessions[digest]
+        return CleanUp(removed=len(due), remaining=self.figures().total)
+
+
+def outcome_of(operation: Callable[[], object]) -> object:
+    """What an operation came to, as something that two stores can be compared by."""
+    try:
+        return operation()
+    except Refused as refused:
+        return refused.reason
+    except CapReached as full:
+        return ("full", full.cap, full.retry_after_ms)
+    except DuplicateSession:
+        return "duplicate"
+
+
+class StoreAgainstDomain(RuleBasedStateMachine):
+    """Does everything to the store under test and to the model, and compares the answers."""
+
+    known = Bundle("known")
+
+    make_world: ClassVar[Callable[[], World]]
+    fails_over: ClassVar[bool]
+
+    @initialize()
+    def begin(self) -> None:
+        self.world = type(self).make_world()
+        self.model = Model()
+
+    @rule(
+        target=known,
+        digest=st.sampled_from(DIGESTS),
+        ttl_ms=st.sampled_from(TTLS),
+        cap=st.sampled_from(CAPS),
+        payload=st.sampled_from(PAYLOADS),
+    )
+    def create(self, digest: Digest, ttl_ms: int, cap: int, payload: Payload) -> Digest:
+        expected = outcome_of(lambda: self.model.create(digest, ttl_ms, cap, payload))
+        got = outcome_of(
+            lambda: self.world.create(digest, ttl_ms=ttl_ms, cap=cap, payload=payload).expires_at
+        )
+        assert got == expected
+        return digest
+
+    @rule(digest=known)
+    def redeem(self, digest: Digest) -> None:
+        expected = outcome_of(lambda: self._facts(self.model.end(digest, Session.redeem)))
+        self.model.redeemed += isinstance(expected, tuple)
+        assert outcome_of(lambda: self._facts(self.world.redeem(digest))) == expected
+
+    @rule(digest=st.sampled_from(DIGESTS))
+    def redeem_anything(self, digest: Digest) -> None:
+        self.redeem(digest)
+
+    @rule(digest=known)
+    def revoke(self, digest: Digest) -> None:
+        expected = outcome_of(lambda: self._facts(self.model.end(digest, Session.revoke)))
+        assert outcome_of(lambda: self._facts(self.world.revoke(digest))) == expected
+
+    @rule()
+    def figures(self) -> None:
+        assert self.world.figures() == self.model.figures()
+
+    @rule()
+    def clean_up(self) -> None:
+        assert self.world.clean_up() == self.model.clean_up()
+
+    @rule(ms=st.sampled_from(STEPS))
+    def let_time_pass(self, ms: int) -> None:
+        self.world.advance(ms)
+        self.model.now += ms
+
+    @rule(digest=known, offset=st.sampled_from(BOUNDARIES))
+    def step_to_a_boundary_of(self, digest: Digest, offset: int) -> None:
+        session = self.model.sessions.get(digest)
+        if session is not None and session.expires_at + offset > self.model.now:
+            self.let_time_pass(session.expires_at + offset - self.model.now)
+
+    @rule(really=st.sampled_from([True, False, False]))
+    def fail_over(self, *, really: bool) -> None:
+        if self.fails_over and really:
+            self.world.fail_over()
+            self.model.life += 1
+
+    @rule()
+    def forget_scripts(self) -> None:
+        if isinstance(self.world, RedisWorld):
+            self.world.forget_scripts()
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.close()
+
+    @staticmethod
+    def _facts(session: Session) -> tuple[object, ...]:
+        return (session.digest, session.expires_at, session.payload, session.ended)
+
+
+def machine_for(make: Any, *, fails_over: bool) -> type[StoreAgainstDomain]:
+    class Machine(StoreAgainstDomain):
+        make_world = staticmethod(make)
+
+    Machine.fails_over = fails_over
+    return Machine
+
+
+QUIET = settings(
+    max_examples=120,
+    phases=[Phase.generate],
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def test_memory_gives_the_answers_of_the_domain():
+    run_state_machine_as_test(machine_for(MemoryWorld, fails_over=True), settings=QUIET)
+
+
+def test_fakeredis_gives_the_answers_of_the_domain():
+    # It knows no INFO, so it runs as durable, and nothing becomes stale there.
+    few = settings(QUIET, max_examples=30)  # it is the slowest of the stores
+    run_state_machine_as_test(machine_for(fake_world, fails_over=False), settings=few)
+
+
+def test_redis_gives_the_answers_of_the_domain(redis_server: RedisServer):
+    make = partial(real_world, redis_server.port, stepped_incarnation=True)
+    run_state_machine_as_test(machine_for(make, fails_over=True), settings=QUIET)
+
+
+# Each is a plausible slip in a script.
+SLIPS = {
+    "runs a millisecond late": ("local now = store_time()", "local now = store_time() - 1"),
+    "leaves a used session active": ("redis.call('ZREM', ACTIVE, digest)", ""),
+    "admits one above the cap": (">= cap", "> cap"),
+    "counts expired sessions": (
+        "return redis.call('ZCOUNT', set, score(now, true), '+inf')",
+        "return redis.call('ZCARD', set)",
+    ),
+    "lets a session survive a failover": ("redis.call('UNLINK', ACTIVE, PAYLOADS)", ""),
+    "gives a digest out again": ("or refusal(digest) ~= 'unknown'", ""),
+    "loses what a session carries": ("payload or ''", "''"),
+    "remembers a millisecond too long": (
+        "now < expires_at + REMEMBERED_MS",
+        "now <= expires_at + REMEMBERED_MS",
+    ),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_the_comparison_notices_a_script_that(redis_server: RedisServer, slip: str):
+    make = partial(real_world, redis_server.port, stepped_incarnation=True, slip=SLIPS[slip])
+    quick = settings(QUIET, phases=[Phase.generate], report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine_for(make, fails_over=True), settings=quick)

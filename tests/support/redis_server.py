@@ -1,0 +1,92 @@
+"""A real redis-server that a test starts, stops, kills and starts again."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+
+START_SECONDS = 15.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RedisServer:
+    """One server in one folder; the port and the folder outlive a restart."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.port = free_port()
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> "redis.Redis":
+        return redis.Redis(port=self.port, socket_timeout=5)
+
+    def start(self) -> None:
+        with (self.folder / "redis.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1"),
+                    *("--dir", str(self.folder), "--maxmemory-policy", "noeviction"),
+                    *self._options,
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                with self.client() as client:
+                    client.ping()
+            except redis.ConnectionError:
+                assert self._process is not None
+                assert self._process.poll() is None, "redis-server ended: see redis.log"
+                assert time.monotonic() < deadline, "redis-server did not answer in time"
+            else:
+                return
+
+    def send(self, signum: int) -> None:
+        assert self._process is not None
+        os.kill(self._process.pid, signum)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it as an operator does, with everything written to disk."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self.send(signal.SIGCONT)
+        self._process.terminate()
+        self._process.wait(timeout=15)
+
+
+@contextmanager
+def running_redis(folder: Path, *options: str) -> Iterator[RedisServer]:
+    server = RedisServer(folder, *options)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,189 @@
+"""Worlds: a store with a clock that a test steps, behind one face for all stores."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
+from typing import TypeVar
+
+import attrs
+import fakeredis
+from redis.asyncio import Redis
+
+from adapters.memory.sessions import MemorySessions
+from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
+from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
+from adapters.redis.sessions import RedisSessions
+from application.ports import Clock, SessionRepository
+from domain.figures import CleanUp, Figures
+from domain.payload import Payload
+from domain.session import MOST_REMEMBERED, Session
+from domain.session_id import Digest
+
+START = 1_700_000_000_000
+
+T = TypeVar("T")
+
+
+class SteppedClock(Clock):
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> int:
+        return self.time
+
+
+class World(ABC):
+    """A repository, run from plain functions, and the two things that change around it."""
+
+    sessions: SessionRepository
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+
+    @abstractmethod
+    def advance(self, ms: int) -> None:
+        """Let time pass in the store."""
+
+    @abstractmethod
+    def fail_over(self) -> None:
+        """Give the store another incarnation."""
+
+    def run(self, operation: Coroutine[object, object, T]) -> T:
+        return self._runner.run(operation)
+
+    def create(
+        self,
+        digest: Digest,
+        *,
+        ttl_ms: int = 60_000,
+        cap: int = 1000,
+        payload: Payload = Payload(),
+        client: str = "portal",
+    ) -> Session:
+        return self.run(
+            self.sessions.create(client, digest, ttl_ms=ttl_ms, cap=cap, payload=payload)
+        )
+
+    def redeem(self, digest: Digest, client: str = "portal") -> Session:
+        return self.run(self.sessions.redeem(client, digest))
+
+    def revoke(self, digest: Digest, client: str = "portal") -> Session:
+        return self.run(self.sessions.revoke(client, digest))
+
+    def figures(self, client: str = "portal") -> Figures:
+        return self.run(self.sessions.figures(client))
+
+    def clean_up(self, client: str = "portal") -> CleanUp:
+        return self.run(self.sessions.clean_up(client))
+
+    def close(self) -> None:
+        self._runner.close()
+
+
+class MemoryWorld(World):
+    def __init__(self, most_remembered: int = MOST_REMEMBERED) -> None:
+        super().__init__()
+        self._clock = SteppedClock()
+        self._store = MemorySessions(self._clock, "life 0", most_remembered)
+        self._lives = 0
+        self.sessions = self._store
+
+    def advance(self, ms: int) -> None:
+        self._clock.time += ms
+
+    def fail_over(self) -> None:
+        self._lives += 1
+        self._store.incarnation = f"life {self._lives}"
+
+
+CLOCK, LIFE = "test:clock", "test:life"
+
+TIME_LUA = f"local function store_time() return tonumber(redis.call('GET', '{CLOCK}')) end"
+FENCE_LUA = f"local function store_incarnation() return redis.call('GET', '{LIFE}') end"
+
+
+def with_slip(scripts: Scripts, right: str, wrong: str) -> Scripts:
+    """Put a mistake into the scripts, to see whether a test notices."""
+    texts = [s.text for s in attrs.astuple(scripts, recurse=False)]
+    assert any(right in text for text in texts), f"no script has {right!r}"
+    return Scripts(*(Script(text.replace(right, wrong)) for text in texts))
+
+
+class RedisWorld(World):
+    """Redis with the clock, and where asked for the incarnation, in keys of the test's."""
+
+    def __init__(
+        self,
+        redis: "Redis",
+        single_use: SingleUse,
+        *,
+        stepped_incarnation: bool = False,
+        most_remembered: int = MOST_REMEMBERED,
+        slip: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.redis = redis
+        self.link = RedisLink(redis, deadline_seconds=30)
+        self._lives = 0
+        fence = FENCE_LUA if stepped_incarnation else None
+        scripts = load_scripts(single_use, time=TIME_LUA, fence=fence)
+        if slip is not None:
+            scripts = with_slip(scripts, *slip)
+        self.sessions = RedisSessions(self.link, scripts, most_remembered)
+        self.run(self._reset())
+
+    async def _reset(self) -> None:
+        await self.redis.flushall()
+        await self.redis.set(CLOCK, START)
+        await self.redis.set(LIFE, "life 0")
+
+    def advance(self, ms: int) -> None:
+        self.run(self._advance(ms))
+
+    async def _advance(self, ms: int) -> None:
+        await self.redis.incrby(CLOCK, ms)
+
+    def fail_over(self) -> None:
+        self._lives += 1
+        self.run(self._set_life())
+
+    async def _set_life(self) -> None:
+        await self.redis.set(LIFE, f"life {self._lives}")
+
+    def forget_scripts(self) -> None:
+        self.run(self._script_flush())
+
+    async def _script_flush(self) -> None:
+        await self.redis.script_flush()
+
+    def close(self) -> None:
+        self.run(self.link.close())
+        super().close()
+
+
+def fake_world() -> RedisWorld:
+    return RedisWorld(fakeredis.FakeAsyncRedis(max_connections=256), SingleUse.DURABLE)
+
+
+def real_world(
+    port: int,
+    single_use: SingleUse = SingleUse.STRICT,
+    *,
+    stepped_incarnation: bool = False,
+    most_remembered: int = MOST_REMEMBERED,
+    slip: tuple[str, str] | None = None,
+) -> RedisWorld:
+    return RedisWorld(
+        Redis(port=port, max_connections=256),
+        single_use,
+        stepped_incarnation=stepped_incarnation,
+        most_remembered=most_remembered,
+        slip=slip,
+    )
+
+
+def link_to(port: int, *, timeout_seconds: float = 0.3, connections: int = 64) -> RedisLink:
+    return RedisLink.to(
+        RedisAddress(host="127.0.0.1", port=port),
+        RedisLimits(timeout_seconds=timeout_seconds, connections=connections),
+    )
