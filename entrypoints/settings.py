@@ -105,7 +105,7 @@ class Settings:
         "300", converter=_whole("REDIS_TIMEOUT_MS", 10, 60_000), name="REDIS_TIMEOUT_MS"
     )
     redis_connections: int = environ.var(
-        "64", converter=_whole("REDIS_CONNECTIONS", 1, 10_000), name="REDIS_CONNECTIONS"
+        "256", converter=_whole("REDIS_CONNECTIONS", 1, 10_000), name="REDIS_CONNECTIONS"
     )
     single_use: str = environ.var(
         "strict", converter=_one_of("SINGLE_USE", "strict", "durable"), name="SINGLE_USE"

@@ -327,18 +327,25 @@ setup_container() {
   await 30 answers || die "o Redis do contêiner não respondeu. Veja: $engine logs $name" \
     "the container's Redis did not answer. See: $engine logs $name"
   refuse_old "$(info redis_version)"
-  [[ -z $(misfits) && $("$engine" port "$name" 6379) == "127.0.0.1:$port" ]] ||
-    die "o contêiner $name foi criado com outras opções. O volume guarda os dados: $engine rm -f $name, e repita com --container." \
-      "the container $name was made with other options. The volume keeps the data: $engine rm -f $name, then run again with --container."
+  [[ -z $(misfits) ]] ||
+    die "o contêiner $name foi criado com outras opções ($(misfits | xargs)). O volume guarda os dados:
+$engine rm -f $name, e repita com --container." \
+      "the container $name was made with other options ($(misfits | xargs)). The volume keeps the data:
+$engine rm -f $name, then run again with --container."
+  [[ $("$engine" port "$name" 6379) == "127.0.0.1:$port" ]] ||
+    die "o contêiner $name não está publicado só em 127.0.0.1:$port: $engine rm -f $name, e repita com --container." \
+      "the container $name is not published on 127.0.0.1:$port alone: $engine rm -f $name, then run again with --container."
 }
 
 # --- The whole ---
 
 report() {
-  local item
+  local item version
   if [[ $dry_run ]]; then say "Nada foi mudado (--dry-run)." "Nothing was changed (--dry-run)."; return; fi
   [[ -z $(misfits) ]] || die "ainda difere: $(misfits | xargs). Veja a saída acima." "still different: $(misfits | xargs). See the output above."
-  say "Redis $(info redis_version), adequado ao framegate:" "Redis $(info redis_version), fit for framegate:"
+  version=$(info valkey_version) && version=${version:+Valkey $version}
+  version=${version:-Redis $(info redis_version)}
+  say "$version, adequado ao framegate:" "$version, fit for framegate:"
   printf '  %-17s %s\n' PING "$("${ask[@]}" PING)"
   for item in $settings; do printf '  %-17s %s\n' "$item" "$(setting "$item")"; done
   say "Ponha no ambiente:" "Put into the environment:"

@@ -36,7 +36,7 @@ class RedisLimits:
     """``timeout_seconds`` bounds connecting and each reply, ``connections`` the pool."""
 
     timeout_seconds: float = 0.3
-    connections: int = 64
+    connections: int = 256
 
 
 class RedisLink(StoreHealth):

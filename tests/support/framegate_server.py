@@ -1,0 +1,115 @@
+"""A real ``framegate`` process that a test starts, signals and stops."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from domain.key import compose_key, digest_key
+
+START_SECONDS = 20.0
+READY = re.compile(r"(http://[^\s/]+:\d+)")
+
+
+@attrs.frozen
+class Keys:
+    """The keys of the clients file that ``write_clients`` writes; each is fixed, so that a
+    test needs no randomness, and long enough to be found where it must not be."""
+
+    portal: str = compose_key(b"portal's key".ljust(32, b"."))
+    other: str = compose_key(b"other's key".ljust(32, b"."))
+    ops: str = compose_key(b"ops's key".ljust(32, b"."))
+
+
+KEYS = Keys()
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def write_clients(path: Path, extra: str = "") -> Path:
+    path.write_text(
+        f"""
+[[client]]
+name = "portal"
+keys = ["{digest_key(KEYS.portal)}"]
+origins = ["https://portal.example"]
+{extra}
+
+[[client]]
+name = "other"
+keys = ["{digest_key(KEYS.other)}"]
+
+[[admin]]
+name = "ops"
+keys = ["{digest_key(KEYS.ops)}"]
+"""
+    )
+    return path
+
+
+class FramegateServer:
+    """One server; ``log`` is everything it has written so far."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = folder / f"framegate-{time.monotonic_ns()}.log"
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "entrypoints", *arguments],
+                cwd=folder,
+                env={
+                    **kept,
+                    "PYTHONPATH": str(Path(__file__).parents[2]),
+                    "PYTHONWARNINGS": "error",
+                    "PORT": "0",
+                    **environment,
+                },
+                stdout=log,
+                stderr=log,
+            )
+        self.url = self._wait_for_url()
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def send(self, signum: int) -> None:
+        self.process.send_signal(signum)
+
+    def stop(self) -> int:
+        """Ask it to stop and return its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+    def _wait_for_url(self) -> str:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            # Workers say that they serve; the line before that has the address.
+            if '"serving"' in self.log and (found := READY.search(self.log)):
+                return found[1]
+            assert self.process.poll() is None, f"framegate ended: {self.log}"
+            assert time.monotonic() < deadline, f"framegate did not start in time: {self.log}"
+
+
+@contextmanager
+def running_framegate(
+    folder: Path, environment: Mapping[str, str], *arguments: str
+) -> Iterator[FramegateServer]:
+    server = FramegateServer(folder, environment, *arguments)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.send(signal.SIGCONT)
+        server.stop()
