@@ -98,8 +98,9 @@ wanted() {
 }
 
 suits() { # NAME VALUE: stricter than wanted suits too
+  local loopback='^(-?(127\.[0-9.]+|::1|localhost)( |$))+$'
   case $1 in
-    bind) [[ $2 =~ ^(-?(127\.[0-9.]+|::1|localhost)( |$))+$ ]] ;;
+    bind) [[ $2 =~ $loopback ]] ;;
     appendfsync) [[ $2 == always || $2 == "$(wanted appendfsync)" ]] ;;
     *) [[ $2 == "$(wanted "$1")" ]] ;;
   esac
@@ -200,6 +201,11 @@ locate() { # where the package put things; Redis before Valkey where both are
   choose_cli
 }
 
+in_conf() { # NAME DEFAULT
+  local found; found=$(sed -n "s/^$1  *//p" "$conf" 2>/dev/null | tail -n 1)
+  echo "${found:-$2}"
+}
+
 service_manager() {
   if [[ $dry_run && ${FRAMEGATE_INIT:-} ]]; then echo "$FRAMEGATE_INIT"
   elif [[ $platform == macos ]]; then echo brew
@@ -228,6 +234,10 @@ start_own_instance() {
   if [[ $platform == macos ]]; then run mkdir -p "$data"; else run install -d -o "$product" -g "$product" -m 750 "$data"; fi
   if [[ ! -f $own ]]; then put "$own" "$(own_text)"; fi
   if [[ $(service_manager) != systemd ]]; then start_daemon "$own"; return; fi
+  if [[ $(getenforce 2>/dev/null) == Enforcing ]]; then
+    say "  Se o SELinux barrar a porta: semanage port -a -t redis_port_t -p tcp $port" \
+      "  Should SELinux bar the port: semanage port -a -t redis_port_t -p tcp $port"
+  fi
   put "/etc/systemd/system/$name.service" "$(unit_text)"
   run systemctl daemon-reload
   run systemctl enable --now "$name"
@@ -285,11 +295,6 @@ setup_here() {
       "Redis did not answer on port $port. See $(in_conf logfile "its log")"
   fi
   make_fit
-}
-
-in_conf() { # NAME DEFAULT
-  local found; found=$(sed -n "s/^$1  *//p" "$conf" 2>/dev/null | tail -n 1)
-  echo "${found:-$2}"
 }
 
 # --- Our own, in a container ---

@@ -21,10 +21,11 @@ local function score(ms, exclusive)
   return (exclusive and '(' or '') .. string.format('%.0f', ms)
 end
 
--- Makes the key live at least this long; never shortens its life.
+-- Makes the key live at least this long; never shortens its life. A minute is added, so
+-- that it is the entries' own times that count and never the moment a key is dropped.
 local function keep(key, ms)
   if redis.call('PTTL', key) < ms then
-    redis.call('PEXPIRE', key, score(ms))
+    redis.call('PEXPIRE', key, score(ms + 60000))
   end
 end
 
@@ -39,8 +40,12 @@ local function drop_first(set, count)
 end
 
 local function remember(set, digest, expires_at)
-  redis.call('ZADD', set, expires_at, digest)
-  keep(set, tonumber(expires_at) + REMEMBERED_MS - now)
+  local life = expires_at + REMEMBERED_MS - now
+  if life <= 0 then
+    return
+  end
+  redis.call('ZADD', set, score(expires_at), digest)
+  keep(set, life)
   local forgotten = redis.call('ZCOUNT', set, '-inf', score(now - REMEMBERED_MS))
   local surplus = redis.call('ZCARD', set) - MOST_REMEMBERED
   drop_first(set, math.min(math.max(forgotten, surplus), BATCH))
@@ -63,7 +68,7 @@ local function fence()
       redis.call('UNLINK', STALE)
     end
     local life = math.max(redis.call('PTTL', ACTIVE), redis.call('PTTL', STALE))
-    redis.call('ZUNIONSTORE', STALE, 2, STALE, ACTIVE)
+    redis.call('ZUNIONSTORE', STALE, 2, STALE, ACTIVE, 'AGGREGATE', 'MAX')
     redis.call('PEXPIRE', STALE, score(life))
     redis.call('UNLINK', ACTIVE, PAYLOADS)
     drop_first(STALE, redis.call('ZCARD', STALE) - MOST_REMEMBERED)
@@ -79,7 +84,7 @@ local function retire(most)
   for i = 1, #due, 2 do
     redis.call('ZREM', ACTIVE, due[i])
     redis.call('HDEL', PAYLOADS, due[i])
-    remember(EXPIRED, due[i], due[i + 1])
+    remember(EXPIRED, due[i], tonumber(due[i + 1]))
   end
   return #due / 2
 end

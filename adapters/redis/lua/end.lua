@@ -17,9 +17,9 @@ if payload then
   redis.call('HDEL', PAYLOADS, digest)
 end
 if ended == 'used' then
-  remember(USED, digest, score(expires_at))
+  remember(USED, digest, expires_at)
   count('redeemed')
 else
-  remember(REVOKED, digest, score(expires_at))
+  remember(REVOKED, digest, expires_at)
 end
 return { 'ended', expires_at, incarnation or '', payload or '' }

@@ -1,0 +1,176 @@
+"""The link to Redis under faults: nothing is sent twice, nothing waits long, no replies cross."""
+
+import asyncio
+import time
+
+import pytest
+
+from adapters.redis.link import RedisLink
+from adapters.redis.scripts import SingleUse, load_scripts
+from adapters.redis.sessions import RedisSessions
+from application.ports import StoreUnavailable
+from domain.figures import Figures
+from domain.payload import Payload
+from domain.refusal import Refusal, Refused
+from domain.session_id import Digest
+from tests.faults.proxy import Fault, FaultyProxy
+from tests.support.redis_server import RedisServer
+from tests.support.worlds import link_to
+
+DIGEST = Digest.of("a session")
+
+
+def sessions_over(link: RedisLink) -> RedisSessions:
+    return RedisSessions(link, load_scripts(SingleUse.STRICT))
+
+
+async def create(sessions: RedisSessions, digest: Digest = DIGEST) -> None:
+    await sessions.create("portal", digest, ttl_ms=60_000, cap=1000, payload=Payload())
+
+
+async def warm_up(sessions: RedisSessions) -> None:
+    """Have Redis know all scripts, so that what follows is one EVALSHA each."""
+    await create(sessions, Digest.of("warm-up"))
+    await sessions.redeem("portal", Digest.of("warm-up"))
+    await sessions.figures("portal")
+    await sessions.clean_up("portal")
+
+
+async def until_a_reply_is_held(proxy: FaultyProxy) -> None:
+    """Let the loop turn until the operation under way waits for its reply and nothing else."""
+    while not proxy.held:
+        await asyncio.sleep(0)
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(redis_server: RedisServer):
+    async def lose_the_reply(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        await create(sessions)
+        proxy.seen, proxy.fault = b"", Fault.LOSE_REPLIES
+        with pytest.raises(StoreUnavailable):
+            await sessions.redeem("portal", DIGEST)
+        assert proxy.seen.count(b"EVALSHA") == 1
+        proxy.release()
+        with pytest.raises(Refused) as refused:
+            await sessions.redeem("portal", DIGEST)
+        assert refused.value.reason is Refusal.USED
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(lose_the_reply(proxy))
+
+
+def test_a_create_whose_reply_is_lost_is_not_sent_again(redis_server: RedisServer):
+    async def lose_the_reply(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        proxy.seen, proxy.fault = b"", Fault.LOSE_REPLIES
+        with pytest.raises(StoreUnavailable):
+            await create(sessions)
+        assert proxy.seen.count(b"EVALSHA") == 1
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(lose_the_reply(proxy))
+
+
+def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer):
+    async def watch(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        operations = {
+            "create": lambda: create(sessions),
+            "figures": lambda: sessions.figures("portal"),
+            "redeem": lambda: sessions.redeem("portal", DIGEST),
+            "clean up": lambda: sessions.clean_up("portal"),
+        }
+        for name, operation in operations.items():
+            proxy.seen = b""
+            await operation()
+            # A RESP command is an array: one "*<count>" at the start of a line.
+            assert proxy.seen.count(b"\n*") + proxy.seen.startswith(b"*") == 1, name
+            assert b"EVALSHA" in proxy.seen, name
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(watch(proxy))
+
+
+def test_scripts_survive_a_script_flush_in_any_state(redis_server: RedisServer):
+    async def flush_before_each() -> None:
+        link = link_to(redis_server.port)
+        sessions = sessions_over(link)
+        with redis_server.client() as redis:
+            redis.script_flush()
+            await create(sessions)
+            redis.script_flush()
+            assert await sessions.figures("portal") == Figures(active=1, created=1)
+            redis.script_flush()
+            await sessions.redeem("portal", DIGEST)
+            redis.script_flush()
+            assert (await sessions.clean_up("portal")).remaining == 1
+        await link.close()
+
+    asyncio.run(flush_before_each())
+
+
+def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(redis_server: RedisServer):
+    async def be_late(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port, connections=1)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        proxy.fault = Fault.HOLD_REPLIES
+        with pytest.raises(StoreUnavailable):
+            await create(sessions)
+        proxy.release()
+        assert await sessions.figures("portal") == Figures(active=1, used=1, created=2, redeemed=1)
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(be_late(proxy))
+
+
+def test_a_cancelled_caller_does_not_leave_its_reply_to_the_next(redis_server: RedisServer):
+    async def cancel(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port, timeout_seconds=30, connections=1)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        proxy.fault = Fault.HOLD_REPLIES
+        waiting = asyncio.create_task(create(sessions))
+        await until_a_reply_is_held(proxy)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        proxy.release()
+        assert (await sessions.figures("portal")).created == 2
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(cancel(proxy))
+
+
+def test_a_full_pool_answers_long_before_a_reply_would_time_out(redis_server: RedisServer):
+    async def fill_the_pool(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port, timeout_seconds=30, connections=1)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        proxy.fault = Fault.HOLD_REPLIES
+        holder = asyncio.create_task(create(sessions))
+        await until_a_reply_is_held(proxy)
+        began = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            await sessions.figures("portal")
+        waited = time.monotonic() - began
+        assert waited < 1, f"waited {waited:.3f} s for a place in the pool, 0.1 s is right"
+        proxy.release()
+        await holder
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(fill_the_pool(proxy))

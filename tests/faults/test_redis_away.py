@@ -1,0 +1,145 @@
+"""Redis away: 503 soon, alive all the same, back by itself, and never another store instead."""
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from domain.client import Client
+from domain.session_id import SessionId
+from tests.support.framegate_server import KEYS, FramegateServer, bearer, running_framegate
+from tests.support.http_call import Answer, call
+from tests.support.redis_server import RedisServer, free_port
+
+ANSWER_WITHIN = 1.0
+RETURN_WITHIN = 2.0
+
+AN_ID_OF_PORTAL = SessionId.compose(Client(name="portal").tag, bytes(24)).text
+
+
+def needing_redis(server: FramegateServer, session_id: str) -> Iterator[tuple[str, Answer, float]]:
+    """Call every route that needs Redis."""
+    portal, ops = bearer(KEYS.portal), bearer(KEYS.ops)
+    routes = [
+        ("POST", "/auth/create-session", portal),
+        ("GET", f"/auth/validate-session?session_id={session_id}", None),
+        ("POST", f"/auth/validate-session?session_id={session_id}", portal),
+        ("GET", f"/client/iframe.html?session_id={session_id}", None),
+        ("GET", "/auth/session-status", portal),
+        ("GET", "/auth/session-status", ops),
+        ("DELETE", "/auth/cleanup-sessions", ops),
+        ("GET", "/auth/redis-health", None),
+        ("GET", "/readyz", None),
+    ]
+    for method, path, headers in routes:
+        began = time.monotonic()
+        answer = call(method, f"{server.url}{path}", headers=headers)
+        yield f"{method} {path.partition('?')[0]}", answer, time.monotonic() - began
+
+
+def assert_away(server: FramegateServer, session_id: str) -> None:
+    for route, answer, seconds in needing_redis(server, session_id):
+        assert answer.status == 503, route
+        assert seconds < ANSWER_WITHIN, f"{route} took {seconds:.2f} s"
+    assert call("GET", f"{server.url}/livez").status == 200
+
+
+def create(server: FramegateServer) -> Answer:
+    return call("POST", f"{server.url}/auth/create-session", headers=bearer(KEYS.portal))
+
+
+def redeem(server: FramegateServer, session_id: str) -> int:
+    return call("GET", f"{server.url}/auth/validate-session?session_id={session_id}").status
+
+
+def assert_back(server: FramegateServer) -> None:
+    began = time.monotonic()
+    while create(server).status != 200:
+        assert time.monotonic() - began < RETURN_WITHIN, "service did not return by itself"
+    assert call("GET", f"{server.url}/readyz").status == 200
+
+
+@pytest.fixture
+def framegate(
+    tmp_path: Path, redis_server: RedisServer, clients_file: Path
+) -> Iterator[FramegateServer]:
+    environment = {
+        "REDIS_URL": redis_server.url,
+        "CLIENTS_FILE": str(clients_file),
+        "DRAIN_SECONDS": "0",
+    }
+    with running_framegate(tmp_path / "server", environment, "serve") as server:
+        yield server
+
+
+def test_with_redis_stopped_every_route_answers_503_and_service_returns(
+    framegate: FramegateServer, redis_server: RedisServer
+):
+    session_id = create(framegate).fields["session_id"]
+    redis_server.send(signal.SIGSTOP)
+    assert_away(framegate, session_id)
+    redis_server.send(signal.SIGCONT)
+    assert_back(framegate)
+    # A redeem that got 503 may have happened or not; from here on at most one wins.
+    assert [redeem(framegate, session_id) for _ in range(3)].count(200) <= 1
+
+
+def test_with_redis_killed_every_route_answers_503_and_service_returns(
+    framegate: FramegateServer, redis_server: RedisServer
+):
+    session_id = create(framegate).fields["session_id"]
+    redis_server.kill()
+    assert_away(framegate, session_id)
+    redis_server.start()
+    assert_back(framegate)
+    # It came back from its append-only file, and is of another incarnation.
+    assert redeem(framegate, session_id) == 401
+
+
+def test_a_server_that_starts_before_its_redis_serves_as_soon_as_redis_does(
+    tmp_path: Path, redis_server: RedisServer, clients_file: Path
+):
+    redis_server.stop()
+    environment = {
+        "REDIS_HOST": "127.0.0.1",
+        "REDIS_PORT": str(redis_server.port),
+        "CLIENTS_FILE": str(clients_file),
+        "DRAIN_SECONDS": "0",
+    }
+    with running_framegate(tmp_path / "server", environment, "serve") as server:
+        assert_away(server, AN_ID_OF_PORTAL)
+        redis_server.start()
+        assert_back(server)
+
+
+@contextmanager
+def a_port_that_never_answers() -> Iterator[int]:
+    """A listener with a full backlog: the kernel drops whoever else wants to connect."""
+    port = free_port()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        try:
+            yield port
+        finally:
+            for one in waiting:
+                one.close()
+
+
+def test_with_redis_unreachable_every_route_answers_503(tmp_path: Path, clients_file: Path):
+    with a_port_that_never_answers() as port:
+        environment = {
+            "REDIS_URL": f"redis://127.0.0.1:{port}/0",
+            "CLIENTS_FILE": str(clients_file),
+            "DRAIN_SECONDS": "0",
+        }
+        with running_framegate(tmp_path / "server", environment, "serve") as server:
+            assert_away(server, AN_ID_OF_PORTAL)

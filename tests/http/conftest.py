@@ -1,0 +1,62 @@
+import asyncio
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient
+from tornado.ioloop import IOLoop
+from tornado.web import Application
+
+from entrypoints.http.server import GuardedServer, HttpLimits, make_server
+from tests.http.house import House, open_house
+from tests.http.talk import Api
+
+
+@pytest.fixture
+def io_loop() -> Iterator[IOLoop]:
+    """In place of pytest-tornado's, which sets the loop in a way that Tornado deprecates."""
+    asyncio_loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(asyncio_loop)
+    loop = IOLoop(asyncio_loop=asyncio_loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close(all_fds=True)
+
+
+@pytest.fixture
+def house(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> House:
+    """A production server on memory, or what ``in_house`` asks for."""
+    return open_house(tmp_path, monkeypatch, **getattr(request, "param", {}))
+
+
+@pytest.fixture
+def app(house: House) -> Application:
+    return house.runtime.application
+
+
+@pytest.fixture
+def limits() -> HttpLimits:
+    return HttpLimits()
+
+
+@pytest.fixture
+def http_server(
+    io_loop: IOLoop,
+    _unused_port: tuple[socket.socket, int],
+    app: Application,
+    limits: HttpLimits,
+) -> Iterator[GuardedServer]:
+    """In place of pytest-tornado's: the server that runs in production, with its limits."""
+    server = make_server(app, limits)
+    server.add_socket(_unused_port[0])
+    yield server
+    server.stop()
+    io_loop.run_sync(server.close_all_connections, timeout=5)
+
+
+@pytest.fixture
+def api(http_client: AsyncHTTPClient, base_url: str) -> Api:
+    return Api(http_client, base_url)
