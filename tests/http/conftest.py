@@ -25,9 +25,7 @@ def io_loop() -> Iterator[IOLoop]:
 
 
 @pytest.fixture
-def house(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> House:
+def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """A production server on memory, or what ``in_house`` asks for."""
     return open_house(tmp_path, monkeypatch, **getattr(request, "param", {}))
 

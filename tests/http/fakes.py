@@ -1,0 +1,145 @@
+"""Stores that are away, that fail, or that wait; and an application around any of them."""
+
+import asyncio
+from pathlib import Path
+
+from attrs import frozen
+from tornado.web import Application
+
+from adapters.audit_log import AuditLog
+from adapters.clients_file import ClientsFile
+from adapters.memory.health import MemoryHealth
+from adapters.memory.open_directory import OpenDirectory
+from adapters.memory.sessions import MemorySessions
+from application.authenticate import Authenticate
+from application.check_health import CheckHealth
+from application.clean_up import CleanUpSessions
+from application.create_session import CreateSession
+from application.ports import (
+    ClientDirectory,
+    Randomness,
+    SessionRepository,
+    StoreHealth,
+    StoreUnavailable,
+)
+from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
+from application.report_status import ReportStatus
+from domain.client import Client
+from domain.figures import CleanUp, Figures
+from domain.payload import Payload
+from domain.policy import Policy
+from domain.session import Session
+from domain.session_id import Digest
+from entrypoints.http.app import UseCases, make_app
+from entrypoints.http.assets import Assets
+from entrypoints.http.drain import Drain
+from entrypoints.http.face import Face
+from entrypoints.http.iframe_page import IframePage
+from entrypoints.http.proxies import Proxies
+from entrypoints.texts import load_texts
+from tests.http.house import clients_file
+from tests.support.worlds import SteppedClock
+
+
+class AwaySessions(SessionRepository):
+    """A store that gives no answer to anything."""
+
+    async def create(
+        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
+    ) -> Session:
+        raise StoreUnavailable("timeout")
+
+    async def redeem(self, client: str, digest: Digest) -> Session:
+        raise StoreUnavailable("timeout")
+
+    async def revoke(self, client: str, digest: Digest) -> Session:
+        raise StoreUnavailable("timeout")
+
+    async def figures(self, client: str) -> Figures:
+        raise StoreUnavailable("timeout")
+
+    async def clean_up(self, client: str) -> CleanUp:
+        raise StoreUnavailable("timeout")
+
+
+class AwayHealth(StoreHealth):
+    """A store that shows no sign of life."""
+
+    async def check(self) -> None:
+        raise StoreUnavailable("timeout")
+
+
+class GatedSessions(MemorySessions):
+    """A store that answers a redeem when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(SteppedClock())
+        self.entered = asyncio.Event()
+        self.may_answer = asyncio.Event()
+
+    async def redeem(self, client: str, digest: Digest) -> Session:
+        self.entered.set()
+        await self.may_answer.wait()
+        return await super().redeem(client, digest)
+
+
+@frozen
+class IndiscreetRedeem(RedeemSession):
+    """A use case with a bug, whose error says what it should not."""
+
+    async def execute(self, request: RedeemRequest) -> Redeemed:
+        message = f"could not redeem {request.session_id.text}"
+        raise RuntimeError(message)
+
+
+@frozen
+class CountedRandomness(Randomness):
+    """Gives the same secret every time."""
+
+    def secret(self, size: int) -> bytes:
+        return bytes(range(size))
+
+
+@frozen
+class Scene:
+    """An application put together by hand."""
+
+    application: Application
+    face: Face
+
+
+def assemble(
+    folder: Path,
+    sessions: SessionRepository,
+    health: StoreHealth | None = None,
+    *,
+    redeem: type[RedeemSession] = RedeemSession,
+    demo: bool = False,
+) -> Scene:
+    """Put an application around a store; it says that its storage is Redis."""
+    load_texts("pt_BR")
+    clock, sink = SteppedClock(), AuditLog()
+    directory: ClientDirectory = OpenDirectory(Client(name="demo", origins=("'self'",)))
+    if not demo:
+        directory = file = ClientsFile(clients_file(folder), Policy())
+        file.load()
+    use = UseCases(
+        authenticate=Authenticate(directory, sink, clock),
+        create=CreateSession(sessions, CountedRandomness(), sink, clock),
+        redeem=redeem(sessions, directory, sink, clock),
+        report=ReportStatus(sessions, directory),
+        clean_up=CleanUpSessions(sessions, directory, sink, clock),
+        check=CheckHealth(health or MemoryHealth()),
+    )
+    face = Face(
+        storage="redis",
+        demo=demo,
+        public_url="",
+        locale="pt_BR",
+        proxies=Proxies(),
+        assets=Assets.load(""),
+        iframe_page=IframePage(None),
+        drain=Drain(),
+    )
+    face.iframe_page.load()
+    return Scene(make_app(face, use, clock), face)

@@ -1,0 +1,75 @@
+import pytest
+from attrs.exceptions import FrozenInstanceError
+
+from domain.errors import CapReached, InvalidPolicy, InvalidTtl
+from domain.policy import Policy, ensure_room
+
+
+def test_sessions_live_half_an_hour_and_a_thousand_may_be_active_unless_told() -> None:
+    assert Policy() == Policy(ttl_seconds=1800, cap=1000)
+
+
+@pytest.mark.parametrize("ttl", [1, 1800, 86_400])
+def test_a_policy_may_let_sessions_live_from_a_second_to_a_day(ttl: int) -> None:
+    assert Policy(ttl_seconds=ttl).ttl_seconds == ttl
+
+
+@pytest.mark.parametrize("ttl", [-1, 0, 86_401])
+def test_any_other_time_to_live_is_refused(ttl: int) -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        Policy(ttl_seconds=ttl)
+    error = refused.value
+    assert (error.part, error.value, error.least, error.most) == ("ttl_seconds", ttl, 1, 86_400)
+
+
+@pytest.mark.parametrize("cap", [1, 1000, 10_000_000])
+def test_a_policy_may_allow_one_to_ten_million_active_sessions(cap: int) -> None:
+    assert Policy(cap=cap).cap == cap
+
+
+@pytest.mark.parametrize("cap", [-1, 0, 10_000_001])
+def test_any_other_cap_is_refused(cap: int) -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        Policy(cap=cap)
+    error = refused.value
+    assert (error.part, error.value, error.least, error.most) == ("cap", cap, 1, 10_000_000)
+
+
+def test_a_policy_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Policy().cap = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("seconds", [1, 1800, 86_400])
+def test_a_session_lives_as_long_as_the_policy_says_where_nothing_is_requested(
+    seconds: int,
+) -> None:
+    assert Policy(ttl_seconds=seconds).ttl_ms() == seconds * 1000
+
+
+@pytest.mark.parametrize("requested", [1, 2, 1799, 1800])
+def test_a_parent_may_request_a_shorter_life(requested: int) -> None:
+    assert Policy(ttl_seconds=1800).ttl_ms(requested) == requested * 1000
+
+
+@pytest.mark.parametrize(
+    "requested",
+    [0, -1, 1801, 10**30, True, False, 1.0, 1.5, float("nan"), "1", "", [], {}, b"1"],
+    ids=repr,
+)
+def test_any_other_request_is_refused_and_told_the_most(requested: object) -> None:
+    with pytest.raises(InvalidTtl) as refused:
+        Policy(ttl_seconds=1800).ttl_ms(requested)
+    assert refused.value.most_seconds == 1800
+
+
+@pytest.mark.parametrize(("active", "cap"), [(0, 1), (1, 2), (999, 1000)])
+def test_there_is_room_below_the_cap(active: int, cap: int) -> None:
+    ensure_room(active, cap, retry_after_ms=5)  # does not raise
+
+
+@pytest.mark.parametrize(("active", "cap"), [(1, 1), (2, 1), (1000, 1000)])
+def test_there_is_none_at_the_cap_or_above_it(active: int, cap: int) -> None:
+    with pytest.raises(CapReached) as full:
+        ensure_room(active, cap, retry_after_ms=5)
+    assert (full.value.cap, full.value.retry_after_ms) == (cap, 5)
