@@ -168,9 +168,8 @@ def load_demo_settings(flags: Mapping[str, str]) -> Settings:
     """
     kept = ("SESSION_TTL_SECONDS", "SESSION_CAP", "IFRAME_ROOT", "LOCALE", "LOG_LEVEL", "PORT")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    settings: Settings = environ.to_config(
-        Settings, environ={**environment, "STORAGE": "memory", "LOG_LEVEL": "WARNING", **flags}
-    )
+    chosen = {"LOG_LEVEL": "WARNING", **environment, **flags, "STORAGE": "memory"}
+    settings: Settings = environ.to_config(Settings, environ=chosen)
     if settings.host not in LOOPBACK_HOSTS:
         raise SettingsError("HOST", "settings.demo_host")
     return settings

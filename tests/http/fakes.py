@@ -1,5 +1,7 @@
 """Stores that are away, that fail, or that wait; and an application around any of them."""
 
+# ruff: noqa: ARG002 a store that gives no answer asks for nothing either
+
 import asyncio
 from pathlib import Path
 

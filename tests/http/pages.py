@@ -62,6 +62,7 @@ class Page(HTMLParser):
         self.words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        del tag
         self._open = ""
 
 

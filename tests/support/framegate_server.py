@@ -77,7 +77,12 @@ class FramegateServer:
                 stdout=log,
                 stderr=log,
             )
-        self.url = self._wait_for_url()
+        try:
+            self.url = self._wait_for_url()
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            raise
 
     @property
     def log(self) -> str:

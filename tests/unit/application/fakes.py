@@ -1,0 +1,145 @@
+# ruff: noqa: ARG002 a store that is away looks at nothing
+"""A fake for each port. Each subclasses its port by name, as the adapters do."""
+
+from collections.abc import Sequence
+
+from adapters.memory.sessions import MemorySessions
+from application.ports import (
+    ClientDirectory,
+    Clock,
+    EventSink,
+    Randomness,
+    SessionRepository,
+    StoreHealth,
+    StoreUnavailable,
+)
+from domain.client import Caller, Client
+from domain.events import Event
+from domain.figures import CleanUp, Figures
+from domain.key import digest_key
+from domain.payload import Payload
+from domain.session import Session
+from domain.session_id import Digest
+
+START = 1_700_000_000_000
+REMOTE = "192.0.2.7"
+
+
+class SteppedClock(Clock):
+    """Stands still until it is stepped."""
+
+    def __init__(self, time: int = START) -> None:
+        self.time = time
+
+    def now(self) -> int:
+        return self.time
+
+    def step(self, ms: int) -> None:
+        self.time += ms
+
+
+class CountingRandomness(Randomness):
+    """Counts where the real one is random, and so never repeats itself."""
+
+    def __init__(self) -> None:
+        self.given: list[bytes] = []
+
+    def secret(self, size: int) -> bytes:
+        self.given.append(len(self.given).to_bytes(size, "big"))
+        return self.given[-1]
+
+
+class RepeatingRandomness(Randomness):
+    """A broken generator."""
+
+    def secret(self, size: int) -> bytes:
+        return b"\7" * size
+
+
+class RecordingSink(EventSink):
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+
+
+class Directory(ClientDirectory):
+    """Holds clients and admins by the keys that a test names."""
+
+    def __init__(self, *clients: Client, keys: dict[str, Caller] | None = None) -> None:
+        self._clients = clients
+        self._by_digest = {digest_key(key): caller for key, caller in (keys or {}).items()}
+
+    def holder(self, key_digest: str | None) -> Caller | None:
+        return None if key_digest is None else self._by_digest.get(key_digest)
+
+    def by_tag(self, tag: str) -> Client | None:
+        return next((client for client in self._clients if client.tag == tag), None)
+
+    def clients(self) -> Sequence[Client]:
+        return self._clients
+
+
+class WatchedSessions(SessionRepository):
+    """The store in memory, with a list of what it was asked."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.inner = MemorySessions(clock)
+        self.asked: list[tuple[object, ...]] = []
+
+    async def create(
+        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
+    ) -> Session:
+        self.asked.append(("create", client, digest, ttl_ms, cap, payload))
+        return await self.inner.create(client, digest, ttl_ms=ttl_ms, cap=cap, payload=payload)
+
+    async def redeem(self, client: str, digest: Digest) -> Session:
+        self.asked.append(("redeem", client, digest))
+        return await self.inner.redeem(client, digest)
+
+    async def revoke(self, client: str, digest: Digest) -> Session:
+        self.asked.append(("revoke", client, digest))
+        return await self.inner.revoke(client, digest)
+
+    async def figures(self, client: str) -> Figures:
+        self.asked.append(("figures", client))
+        return await self.inner.figures(client)
+
+    async def clean_up(self, client: str) -> CleanUp:
+        self.asked.append(("clean_up", client))
+        return await self.inner.clean_up(client)
+
+
+class AwaySessions(SessionRepository):
+    """A store that gives no answer, whatever it is asked."""
+
+    async def create(
+        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
+    ) -> Session:
+        raise StoreUnavailable("away")
+
+    async def redeem(self, client: str, digest: Digest) -> Session:
+        raise StoreUnavailable("away")
+
+    async def revoke(self, client: str, digest: Digest) -> Session:
+        raise StoreUnavailable("away")
+
+    async def figures(self, client: str) -> Figures:
+        raise StoreUnavailable("away")
+
+    async def clean_up(self, client: str) -> CleanUp:
+        raise StoreUnavailable("away")
+
+
+class Health(StoreHealth):
+    """Well until a test says what is wrong."""
+
+    def __init__(self, problem: str | None = None) -> None:
+        self.problem = problem
+
+    async def check(self) -> None:
+        if self.problem is not None:
+            raise StoreUnavailable(self.problem)

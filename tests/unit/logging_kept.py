@@ -1,0 +1,26 @@
+"""Logging belongs to the whole process: what a test sets up is taken down again."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+_LIBRARIES = ("asyncio", "tornado.general")
+
+
+@contextmanager
+def logging_kept() -> Iterator[None]:
+    """Put structlog and the standard library's logging back as they were."""
+    before = structlog.get_config()
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    levels = {name: logging.getLogger(name).level for name in _LIBRARIES}
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        root.handlers = handlers
+        root.setLevel(level)
+        for name, own in levels.items():
+            logging.getLogger(name).setLevel(own)
