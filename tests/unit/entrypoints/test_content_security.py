@@ -1,0 +1,60 @@
+import pytest
+
+from domain.client import Client
+from entrypoints.http.content_security import NOTHING, frame_ancestors, page_policy
+
+HASHES = ("sha256-" + "A" * 43 + "=", "sha256-" + "B" * 43 + "=")
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    parts = [part.split() for part in policy.split(";")]
+    names = [name for name, *_ in parts]
+    assert len(names) == len(set(names)), "browsers ignore a directive's second time"
+    return {name: values for name, *values in parts}
+
+
+def test_json_may_load_nothing_and_be_framed_by_nobody() -> None:
+    assert directives(NOTHING) == dict.fromkeys(
+        ["default-src", "frame-ancestors", "base-uri", "form-action"], ["'none'"]
+    )
+
+
+@pytest.mark.parametrize("client", [None, Client(name="a")], ids=["no client", "no origins"])
+def test_where_there_is_no_origin_nobody_may_frame(client: Client | None) -> None:
+    assert frame_ancestors(client) == "frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [("https://a.example",), ("https://a.example", "http://[::1]:8080"), ("'self'",)],
+    ids=["one", "two", "framegate's own"],
+)
+def test_the_clients_own_origins_may_frame_and_no_others(origins: tuple[str, ...]) -> None:
+    policy = page_policy(frame_ancestors(Client(name="a", origins=origins)))
+    assert directives(policy)["frame-ancestors"] == list(origins)
+
+
+def test_a_page_without_scripts_may_run_none() -> None:
+    assert directives(page_policy("frame-ancestors 'none'")) == {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "form-action": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+
+
+def test_a_page_with_scripts_may_run_those_talk_to_framegate_and_frame_it() -> None:
+    policy = directives(page_policy("frame-ancestors 'none'", HASHES))
+    assert policy["script-src"] == ["'self'", f"'{HASHES[0]}'", f"'{HASHES[1]}'"]
+    assert policy["connect-src"] == policy["frame-src"] == ["'self'"]
+    assert policy["default-src"] == ["'none'"]
+
+
+@pytest.mark.parametrize("hashes", [(), HASHES], ids=["without scripts", "with scripts"])
+def test_no_page_allows_anything_unsafe(hashes: tuple[str, ...]) -> None:
+    policy = page_policy(frame_ancestors(None), iter(hashes))
+    assert directives(policy)["base-uri"] == ["'none'"]
+    assert "unsafe" not in policy
+    assert "*" not in policy

@@ -1,0 +1,279 @@
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+import structlog
+
+from domain.key import compose_key
+from domain.session_id import SessionId
+from entrypoints.logs import configure_logs, redact
+from tests.unit.logging_kept import logging_kept
+
+ID = SessionId.compose("0123abcd", bytes(range(200, 224))).text
+KEY = compose_key(bytes(range(200, 232)))
+SECRETS = pytest.mark.parametrize(
+    ("secret", "left"),
+    [(ID, "fgs_0123abcd_[redacted]"), (KEY, "fgk_[redacted]")],
+    ids=["id", "key"],
+)
+
+
+class Terminal(StringIO):
+    """Where a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def stream() -> Iterator[StringIO]:
+    lines = StringIO()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        yield lines
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    lines = Terminal()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        yield lines
+
+
+def logger() -> Any:
+    return structlog.stdlib.get_logger("framegate.test")
+
+
+def only_line(stream: StringIO) -> dict[str, Any]:
+    (line,) = stream.getvalue().splitlines()
+    told: dict[str, Any] = json.loads(line)
+    return told
+
+
+def cut(text: object) -> object:
+    return redact(None, "info", {"event": text})["event"]
+
+
+def fail_with(secret: str) -> None:
+    local_variable = secret
+    raise ValueError(f"cannot look up {local_variable}")  # noqa: EM102 as a library would
+
+
+@SECRETS
+def test_a_secret_alone_is_cut_out_and_its_kind_is_left(secret: str, left: str) -> None:
+    assert cut(secret) == left
+
+
+@SECRETS
+@pytest.mark.parametrize(
+    "around",
+    [
+        "GET /client/iframe.html?session_id={}&a=b HTTP/1.1",
+        "session_id={}",
+        '{{"session_id": "{}"}}',
+        "Authorization: Bearer {}",
+        "({})",
+        "'{}'",
+        "a\n{}\nb",
+        "{0} and {0}",
+        "https://gate.example/#{}",
+    ],
+)
+def test_a_secret_in_a_text_is_cut_out_of_it(secret: str, left: str, around: str) -> None:
+    assert cut(around.format(secret)) == around.format(left)
+
+
+@SECRETS
+@pytest.mark.parametrize(
+    "around",
+    ["next=%2Fiframe.html%3Fsession_id%3D{}", "_{}", "x{}", "b'\\n{}'"],
+    ids=["percent-encoded", "after an underscore", "after a letter", "after an escape"],
+)
+def test_a_secret_is_cut_out_whatever_stands_before_it(secret: str, left: str, around: str) -> None:
+    assert cut(around.format(secret)) == around.format(left)
+
+
+@SECRETS
+def test_the_beginning_of_a_secret_is_cut_out_too(secret: str, left: str) -> None:
+    assert cut(secret[:25]) == left
+
+
+@pytest.mark.parametrize(
+    "text", ["", "fgs_", "fgk_", "fgs_0123abcd", "a session", "ba7816bf8f01", "fgk keys", "réf"]
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert cut(text) == text
+
+
+@pytest.mark.parametrize("value", [None, 1, True, 1.5])
+def test_what_is_no_text_stays(value: object) -> None:
+    assert cut(value) == value
+
+
+@SECRETS
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "critical"])
+def test_no_level_writes_a_secret(secret: str, left: str, level: str) -> None:
+    lines = StringIO()
+    with logging_kept():
+        configure_logs("DEBUG", lines)
+        getattr(logger(), level)(f"about {secret}", value=f"{secret}!")
+    told = only_line(lines)
+    assert (told["event"], told["value"]) == (f"about {left}", f"{left}!")
+    assert secret not in lines.getvalue()
+
+
+@SECRETS
+def test_a_library_does_not_write_a_secret_either(stream: StringIO, secret: str, left: str) -> None:
+    logging.getLogger("some.library").warning("cannot find %s", secret)
+    assert only_line(stream)["event"] == f"cannot find {left}"
+
+
+@SECRETS
+@pytest.mark.parametrize("library", [True, False], ids=["of a library", "of ours"])
+def test_an_exception_is_written_without_secrets(
+    stream: StringIO, secret: str, left: str, library: bool
+) -> None:
+    try:
+        fail_with(secret)
+    except ValueError:
+        (logging.getLogger("some.library") if library else logger()).exception("it failed")
+    told = only_line(stream)
+    assert told["exception"].startswith("Traceback (most recent call last):")
+    assert told["exception"].endswith(f"ValueError: cannot look up {left}")
+    assert secret not in stream.getvalue()
+
+
+@SECRETS
+def test_a_chain_of_exceptions_and_its_notes_are_written_without_secrets(
+    stream: StringIO, secret: str, left: str
+) -> None:
+    try:
+        try:
+            fail_with(secret)
+        except ValueError as error:
+            error.add_note(f"the id was {secret}")
+            raise RuntimeError(secret) from error
+    except RuntimeError:
+        logger().exception("it failed")
+    assert f"the id was {left}" in only_line(stream)["exception"]
+    assert f"RuntimeError: {left}" in only_line(stream)["exception"]
+    assert secret not in stream.getvalue()
+
+
+@SECRETS
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        pytest.param(lambda secret: [secret], id="list"),
+        pytest.param(lambda secret: {"session_id": secret}, id="mapping"),
+        pytest.param(lambda secret: {secret: 1}, id="name in a mapping"),
+        pytest.param(lambda secret: secret.encode(), id="bytes"),
+        pytest.param(ValueError, id="exception"),
+        pytest.param(lambda secret: [{"a": (secret,)}], id="deep"),
+    ],
+)
+def test_a_secret_inside_another_value_is_not_written(
+    stream: StringIO, secret: str, left: str, wrap: Any
+) -> None:
+    logger().info("it happened", value=wrap(secret))
+    assert only_line(stream)["event"] == "it happened"
+    assert secret not in stream.getvalue()
+    assert left in stream.getvalue()
+
+
+@SECRETS
+def test_a_terminal_shows_no_secret_and_no_local_variables(
+    terminal: Terminal, secret: str, left: str
+) -> None:
+    try:
+        fail_with(secret)
+    except ValueError:
+        logger().exception(f"about {secret}", value=secret)
+    shown = terminal.getvalue()
+    assert f"about {left}" in shown
+    assert f"ValueError: cannot look up {left}" in shown
+    assert "local_variable =" not in shown.replace("local_variable = secret", "")
+    assert secret not in shown
+
+
+def test_where_nobody_watches_each_event_is_one_line_of_json(stream: StringIO) -> None:
+    logger().info("one\nand more", text="ação", number=1, nothing=None, yes=True)
+    logging.getLogger("some.library").warning("two")
+    one, two = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert one["timestamp"].endswith("Z")
+    assert two["timestamp"].endswith("Z")
+    del one["timestamp"], two["timestamp"]
+    assert one == {
+        "event": "one\nand more",
+        "logger": "framegate.test",
+        "level": "info",
+        "text": "ação",
+        "number": 1,
+        "nothing": None,
+        "yes": True,
+    }
+    assert two == {"event": "two", "logger": "some.library", "level": "warning"}
+
+
+def test_accents_are_written_as_they_are(stream: StringIO) -> None:
+    logger().info("sessão")
+    assert "sessão" in stream.getvalue()
+
+
+def test_where_a_person_watches_a_line_is_not_json(terminal: Terminal) -> None:
+    logger().info("it happened", number=1)
+    (line,) = terminal.getvalue().splitlines()
+    assert "it happened" in line
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(line)
+
+
+@pytest.mark.parametrize(
+    ("level", "written"),
+    [
+        ("DEBUG", ["debug", "info", "warning", "error", "critical"]),
+        ("INFO", ["info", "warning", "error", "critical"]),
+        ("WARNING", ["warning", "error", "critical"]),
+        ("ERROR", ["error", "critical"]),
+        ("CRITICAL", ["critical"]),
+    ],
+)
+def test_only_what_is_at_the_level_or_above_is_written(level: str, written: list[str]) -> None:
+    lines = StringIO()
+    with logging_kept():
+        configure_logs(level, lines)
+        for name in ("debug", "info", "warning", "error", "critical"):
+            getattr(logger(), name)("it happened")
+    assert [json.loads(line)["level"] for line in lines.getvalue().splitlines()] == written
+
+
+@pytest.mark.parametrize("library", ["asyncio", "tornado.general"])
+def test_the_chatter_of_libraries_about_connections_is_not_written(
+    stream: StringIO, library: str
+) -> None:
+    logging.getLogger(library).info("a connection")
+    logging.getLogger(library).warning("a problem")
+    assert only_line(stream)["event"] == "a problem"
+
+
+def test_a_library_is_as_quiet_as_everything_else_above_a_warning() -> None:
+    lines = StringIO()
+    with logging_kept():
+        configure_logs("ERROR", lines)
+        logging.getLogger("asyncio").warning("a problem")
+        logging.getLogger("asyncio").error("a fault")
+    assert only_line(lines)["event"] == "a fault"
+
+
+def test_configuring_twice_writes_each_line_once() -> None:
+    first, second = StringIO(), StringIO()
+    with logging_kept():
+        configure_logs("INFO", first)
+        configure_logs("INFO", second)
+        logger().info("it happened")
+    assert first.getvalue() == ""
+    assert only_line(second)["event"] == "it happened"
