@@ -34,9 +34,7 @@ def use_everything(address: RedisAddress, single_use: SingleUse = SingleUse.STRI
         sessions = RedisSessions(link, load_scripts(single_use))
         payload = Payload("ana", '{"a":1}')
         for name in ("redeemed", "revoked", "active"):
-            await sessions.create(
-                "portal", Digest.of(name), ttl_ms=60_000, cap=9, payload=payload
-            )
+            await sessions.create("portal", Digest.of(name), ttl_ms=60_000, cap=9, payload=payload)
         await sessions.redeem("portal", Digest.of("redeemed"))
         await sessions.revoke("portal", Digest.of("revoked"))
         await sessions.clean_up("portal")
@@ -68,9 +66,7 @@ def test_the_url_wins_over_the_parts(redis_server: RedisServer):
 @pytest.mark.parametrize("by_url", [True, False])
 def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool):
     with redis_server.client() as redis:
-        redis.execute_command(
-            "ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split()
-        )
+        redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split())
     port = redis_server.port
     address = (
         RedisAddress(url=f"redis://framegate:s3cret@127.0.0.1:{port}/0")
@@ -82,9 +78,7 @@ def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool):
 
 def test_a_failover_is_noticed_by_a_minimal_acl_user_too(redis_server: RedisServer):
     with redis_server.client() as redis:
-        redis.execute_command(
-            "ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split()
-        )
+        redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split())
         address = RedisAddress(
             host="127.0.0.1", port=redis_server.port, username="framegate", password="s3cret"
         )

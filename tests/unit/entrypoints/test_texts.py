@@ -1,6 +1,5 @@
 import re
 from collections import Counter
-from collections.abc import Iterator
 from string import Formatter
 
 import pytest
@@ -19,13 +18,12 @@ EACH_CATALOGUE = pytest.mark.parametrize("code", CATALOGUES)
 
 
 @pytest.fixture
-def texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The catalogues as Tornado holds them, for the whole process, and put back afterwards."""
     for name in ("_default_locale", "_translations", "_supported_locales"):
         monkeypatch.setattr(locale, name, getattr(locale, name))
     monkeypatch.setattr(locale.Locale, "_cache", {})
     load_texts("pt_BR")
-    yield
 
 
 def braces(text: str) -> set[str]:

@@ -1,0 +1,43 @@
+"""The HTTP face."""
+
+from urllib.parse import urlsplit
+
+from injector import Module, provider, singleton
+from tornado.web import Application
+
+from application.ports import Clock
+from entrypoints.http.app import UseCases, make_app
+from entrypoints.http.assets import Assets
+from entrypoints.http.drain import Drain
+from entrypoints.http.face import Face
+from entrypoints.http.iframe_page import IframePage
+from entrypoints.http.proxies import Proxies
+from entrypoints.settings import Settings
+
+
+class HttpModule(Module):
+    """The HTTP face."""
+
+    def __init__(self, settings: Settings, *, demo: bool) -> None:
+        self._settings = settings
+        self._demo = demo
+
+    @singleton
+    @provider
+    def face(self) -> Face:
+        s = self._settings
+        return Face(
+            storage=s.storage,
+            demo=self._demo,
+            public_url=s.public_url,
+            locale=s.locale,
+            proxies=Proxies(s.trusted_proxies),
+            assets=Assets.load(urlsplit(s.public_url).path),
+            iframe_page=IframePage(s.iframe_root),
+            drain=Drain(),
+        )
+
+    @singleton
+    @provider
+    def application(self, face: Face, use: UseCases, clock: Clock) -> Application:
+        return make_app(face, use, clock)

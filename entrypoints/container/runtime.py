@@ -1,0 +1,45 @@
+"""A running server's objects, and what is to be opened, read again and closed."""
+
+from attrs import frozen
+from tornado.web import Application
+
+from adapters.clients_file import ClientsFile, ClientsFileBroken
+from adapters.redis.link import RedisLink
+from application.ports import ClientDirectory
+from entrypoints.http.face import Face
+from entrypoints.settings import SettingsError
+
+
+@frozen
+class Runtime:
+    """What a running server holds, and how to open, reload and close it."""
+
+    application: Application
+    face: Face
+    directory: ClientDirectory
+    link: RedisLink | None
+
+    def load(self) -> None:
+        """Read the files that a server works from, at start and again on SIGHUP.
+
+        What could not be read stays as it was. Raises ``SettingsError``.
+        """
+        try:
+            self.face.iframe_page.load()
+        except OSError as error:
+            facts = {"path": self.face.iframe_page.path, "reason": error.strerror}
+            raise SettingsError("IFRAME_ROOT", "settings.iframe_root", **facts) from error
+        if isinstance(self.directory, ClientsFile):
+            try:
+                self.directory.load()
+            except ClientsFileBroken as error:
+                raise SettingsError(
+                    "CLIENTS_FILE", f"clients_file.{error.problem}", path=error.path, **error.facts
+                ) from error
+            if not self.directory.clients():
+                raise SettingsError("CLIENTS_FILE", "settings.no_client")
+
+    async def close(self) -> None:
+        """Give back what was opened."""
+        if self.link is not None:
+            await self.link.close()

@@ -1,0 +1,59 @@
+"""Where sessions are kept."""
+
+from injector import Module, provider, singleton
+
+from adapters.memory.health import MemoryHealth
+from adapters.memory.sessions import MemorySessions
+from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
+from adapters.redis.scripts import SingleUse, load_scripts
+from adapters.redis.sessions import RedisSessions
+from application.ports import Clock, SessionRepository, StoreHealth
+from entrypoints.settings import Settings
+
+
+class MemoryStoreModule(Module):
+    """Sessions in memory."""
+
+    @singleton
+    @provider
+    def sessions(self, clock: Clock) -> SessionRepository:
+        return MemorySessions(clock)
+
+    @singleton
+    @provider
+    def health(self) -> StoreHealth:
+        return MemoryHealth()
+
+
+class RedisStoreModule(Module):
+    """Sessions in Redis."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def link(self) -> RedisLink:
+        s = self._settings
+        return RedisLink.to(
+            RedisAddress(
+                url=s.redis_url,
+                host=s.redis_host,
+                port=s.redis_port,
+                db=s.redis_db,
+                username=s.redis_username,
+                password=s.redis_password,
+                tls=s.redis_tls,
+                tls_ca_file=s.redis_tls_ca,
+            ),
+            RedisLimits(timeout_seconds=s.redis_timeout_ms / 1000, connections=s.redis_connections),
+        )
+
+    @singleton
+    @provider
+    def sessions(self, link: RedisLink) -> SessionRepository:
+        return RedisSessions(link, load_scripts(SingleUse(self._settings.single_use)))
+
+    @provider
+    def health(self, link: RedisLink) -> StoreHealth:
+        return link

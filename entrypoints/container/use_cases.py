@@ -1,0 +1,87 @@
+"""The use cases, built from the ports."""
+
+from injector import Module, provider
+
+from application.authenticate import Authenticate
+from application.check_health import CheckHealth
+from application.clean_up import CleanUpSessions
+from application.create_session import CreateSession
+from application.ports import (
+    ClientDirectory,
+    Clock,
+    EventSink,
+    Randomness,
+    SessionRepository,
+    StoreHealth,
+)
+from application.redeem_session import RedeemSession
+from application.report_status import ReportStatus
+from application.revoke_session import RevokeSession
+from entrypoints.http.app import UseCases
+
+
+class UseCaseModule(Module):
+    """The use cases, built from the ports."""
+
+    @provider
+    def authenticate(
+        self, directory: ClientDirectory, sink: EventSink, clock: Clock
+    ) -> Authenticate:
+        return Authenticate(directory, sink, clock)
+
+    @provider
+    def create(
+        self, sessions: SessionRepository, randomness: Randomness, sink: EventSink, clock: Clock
+    ) -> CreateSession:
+        return CreateSession(sessions, randomness, sink, clock)
+
+    @provider
+    def redeem(
+        self,
+        sessions: SessionRepository,
+        directory: ClientDirectory,
+        sink: EventSink,
+        clock: Clock,
+    ) -> RedeemSession:
+        return RedeemSession(sessions, directory, sink, clock)
+
+    @provider
+    def revoke(self, sessions: SessionRepository, sink: EventSink, clock: Clock) -> RevokeSession:
+        return RevokeSession(sessions, sink, clock)
+
+    @provider
+    def report(self, sessions: SessionRepository, directory: ClientDirectory) -> ReportStatus:
+        return ReportStatus(sessions, directory)
+
+    @provider
+    def clean_up(
+        self,
+        sessions: SessionRepository,
+        directory: ClientDirectory,
+        sink: EventSink,
+        clock: Clock,
+    ) -> CleanUpSessions:
+        return CleanUpSessions(sessions, directory, sink, clock)
+
+    @provider
+    def check(self, health: StoreHealth) -> CheckHealth:
+        return CheckHealth(health)
+
+    @provider
+    def use_cases(
+        self,
+        authenticate: Authenticate,
+        create: CreateSession,
+        redeem: RedeemSession,
+        report: ReportStatus,
+        clean_up: CleanUpSessions,
+        check: CheckHealth,
+    ) -> UseCases:
+        return UseCases(
+            authenticate=authenticate,
+            create=create,
+            redeem=redeem,
+            report=report,
+            clean_up=clean_up,
+            check=check,
+        )

@@ -1,0 +1,162 @@
+"""The command line: what stops a start, what it says then, and how keys are made."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from domain.key import digest_key
+from tests.support.framegate_server import running_framegate, write_clients
+from tests.support.http_call import call
+
+ROOT = Path(__file__).parents[2]
+
+
+def framegate(
+    *arguments: str, folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "entrypoints", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """It ended at once, with one line that holds the words and no traceback."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("framegate: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("STORAGE", "sqlite"),
+        ("SESSION_CAP", "-1"),
+        ("SESSION_TTL_SECONDS", "1.5"),
+        ("SINGLE_USE", "sometimes"),
+        ("REDIS_PORT", "six"),
+        ("REDIS_URL", "http://localhost"),
+        ("REDIS_TLS", "maybe"),
+        ("PUBLIC_URL", "gate.example"),
+        ("TRUSTED_PROXIES", "everybody"),
+        ("LOCALE", "fr"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DEBUG", "perhaps"),
+    ],
+)
+def test_a_value_that_cannot_be_stops_the_start_with_a_line_that_names_it(
+    tmp_path: Path, variable: str, value: str
+):
+    clients = write_clients(tmp_path / "clients.toml")
+    environment = {"CLIENTS_FILE": str(clients), variable: value}
+    assert_stops(framegate("serve", folder=tmp_path, **environment), variable)
+
+
+def test_a_flag_is_judged_like_its_variable(tmp_path: Path):
+    assert_stops(framegate("serve", "--workers", "none", folder=tmp_path), "WORKERS")
+
+
+def test_several_workers_in_memory_stop_the_start(tmp_path: Path):
+    clients = str(write_clients(tmp_path / "clients.toml"))
+    done = framegate("serve", folder=tmp_path, CLIENTS_FILE=clients, STORAGE="memory", WORKERS="2")
+    assert_stops(done, "WORKERS", "STORAGE=memory")
+
+
+@pytest.mark.parametrize("content", [None, "", '[[admin]]\nname = "ops"\nkeys = ["{digest}"]\n'])
+def test_a_server_that_would_let_nobody_in_says_how_to_make_a_client(
+    tmp_path: Path, content: str | None
+):
+    environment = {}
+    if content is not None:
+        path = tmp_path / "clients.toml"
+        path.write_text(content.format(digest=digest_key("some key")))
+        environment["CLIENTS_FILE"] = str(path)
+    done = framegate("serve", folder=tmp_path, **environment)
+    assert_stops(done, "CLIENTS_FILE", "framegate keys new")
+
+
+def test_a_missing_clients_file_stops_the_start(tmp_path: Path):
+    done = framegate("serve", folder=tmp_path, CLIENTS_FILE="nowhere.toml")
+    assert_stops(done, "CLIENTS_FILE", "nowhere.toml")
+
+
+def test_a_folder_without_the_protected_page_stops_the_start(tmp_path: Path):
+    clients = str(write_clients(tmp_path / "clients.toml"))
+    done = framegate("serve", folder=tmp_path, CLIENTS_FILE=clients, IFRAME_ROOT=str(tmp_path))
+    assert_stops(done, "IFRAME_ROOT", "iframe.html")
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_stops_the_start(tmp_path: Path, command: str):
+    clients = str(write_clients(tmp_path / "clients.toml"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = framegate(command, "--port", port, folder=tmp_path, CLIENTS_FILE=clients)
+    assert_stops(done, "PORT", port)
+
+
+def test_a_demo_listens_on_loopback_only(tmp_path: Path):
+    assert_stops(framegate("demo", "--host", "0.0.0.0", folder=tmp_path), "HOST", "127.0.0.1")
+
+
+def test_the_command_line_speaks_the_language_of_the_terminal(tmp_path: Path):
+    done = framegate("serve", folder=tmp_path, LANG="pt_BR.UTF-8")
+    assert_stops(done, "CLIENTS_FILE não traz nenhum cliente")
+
+
+def test_the_environment_wins_over_the_env_file_and_flags_over_both(tmp_path: Path):
+    (tmp_path / ".env").write_text("STORAGE=sqlite\nWORKERS=none\n")
+    assert_stops(framegate("serve", folder=tmp_path, STORAGE="memory"), "WORKERS")
+    done = framegate("serve", "--workers", "1", folder=tmp_path, STORAGE="memory")
+    assert_stops(done, "CLIENTS_FILE")
+
+
+def test_a_new_key_is_shown_once_and_only_its_digest_can_be_redirected(tmp_path: Path):
+    done = framegate("keys", "new", "portal", folder=tmp_path)
+    assert done.returncode == 0
+    keys = re.findall(r"fgk_[A-Za-z0-9_-]{43}", done.stderr)
+    assert len(keys) == 1
+    assert "fgk_" not in done.stdout
+    entry = tomllib.loads(done.stdout)
+    assert entry["client"] == [
+        {"name": "portal", "keys": [digest_key(keys[0])], "origins": ["https://portal.example"]}
+    ]
+
+
+def test_a_new_admin_key_makes_an_admin_entry(tmp_path: Path):
+    done = framegate("keys", "new", "ops", "--admin", folder=tmp_path)
+    assert [entry["name"] for entry in tomllib.loads(done.stdout)["admin"]] == ["ops"]
+
+
+def test_a_name_that_no_client_can_have_gets_no_key(tmp_path: Path):
+    assert_stops(framegate("keys", "new", "Portal Ltda", folder=tmp_path), "Portal Ltda")
+
+
+def test_keys_that_were_just_made_open_the_server(tmp_path: Path):
+    made = [framegate("keys", "new", name, folder=tmp_path) for name in ("portal", "other")]
+    (tmp_path / "clients.toml").write_text("".join(done.stdout for done in made))
+    key = re.findall(r"fgk_\S+", made[0].stderr)[0]
+    environment = {"CLIENTS_FILE": "clients.toml", "STORAGE": "memory", "DRAIN_SECONDS": "0"}
+    with running_framegate(tmp_path, environment, "serve") as server:
+        create = f"{server.url}/auth/create-session"
+        assert call("POST", create, headers={"Authorization": f"Bearer {key}"}).status == 200
+        assert call("POST", create).status == 401
