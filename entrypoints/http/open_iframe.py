@@ -27,10 +27,15 @@ class OpenIframeHandler(BaseHandler):
         refuse_prefetch(self.request)
         request = RedeemRequest(session_id=id_in_query(self), remote=self.remote)
         framing = frame_ancestors((await self._redeem.execute(request)).client)
-        page = self.face.iframe_page
-        self._may_be_framed(page_policy(framing) if page.is_sample else framing)
+        page = self.face.iframe_page.content
+        if page is None:
+            self._may_be_framed(page_policy(framing))
+            self.show("sample.html")
+            return
+        # What a page of somebody else's may load is for its own policy to say.
+        self._may_be_framed(framing)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(page.content)
+        self.finish(page)
 
     def show_problem(self, problem: Problem) -> None:
         # The refusal, too, is read inside the parent's page.

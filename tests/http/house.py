@@ -15,7 +15,6 @@ from domain.client import Client
 from domain.figures import Figures
 from domain.key import compose_key, digest_key
 from domain.session_id import SessionId
-from entrypoints import container
 from entrypoints.container import Runtime, build_runtime
 from entrypoints.settings import Settings
 from entrypoints.texts import load_texts
@@ -102,8 +101,8 @@ def open_house(
     """Build a server with the real container; only its clock and its store are ours."""
     clock = SteppedClock()
     sessions = MemorySessions(clock)
-    monkeypatch.setattr(container, "SystemClock", lambda: clock)
-    monkeypatch.setattr(container, "MemorySessions", lambda _: sessions)
+    monkeypatch.setattr("entrypoints.container.system.SystemClock", lambda: clock)
+    monkeypatch.setattr("entrypoints.container.stores.MemorySessions", lambda _: sessions)
     environment = {"STORAGE": "memory", "CLIENTS_FILE": str(clients_file(folder)), **variables}
     settings: Settings = environ.to_config(Settings, environ=environment)
     load_texts(settings.locale)

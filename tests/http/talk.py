@@ -22,7 +22,7 @@ LIVEZ = "/livez"
 READYZ = "/readyz"
 
 JSON = "application/json"
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 4.0  # pytest-tornado's own are 5
 
 
 def fields(response: HTTPResponse) -> dict[str, Any]:
@@ -141,9 +141,9 @@ class Wire:
         await self.send(data)
         return await self.answer()
 
-    async def rest(self) -> bytes:
+    async def rest(self, seconds: float = PATIENCE_SECONDS) -> bytes:
         """Read until the server closes the connection."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(seconds):
             return await self.reader.read()
 
 

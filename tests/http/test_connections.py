@@ -42,7 +42,7 @@ def limits() -> HttpLimits:
 
 @pytest.fixture
 def port(http_port: int, http_server: GuardedServer) -> int:
-    assert http_server
+    assert http_server is not None
     return http_port
 
 

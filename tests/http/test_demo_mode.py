@@ -100,3 +100,14 @@ async def test_every_page_of_framegates_own_says_that_this_is_a_demo(
     page = page_of(response)
     assert (response.code, page.lang) == (status, lang)
     assert NOTES[lang] in page.text
+
+
+@pytest.mark.parametrize("lang", ["pt-BR", "en"])
+async def test_the_page_that_opens_says_so_too(api: Api, lang: str) -> None:
+    session_id = await api.create(None)
+
+    response = await api.open_iframe(session_id, Accept_Language=lang)
+
+    page = page_of(response)
+    assert (response.code, page.lang) == (200, lang)
+    assert NOTES[lang] in page.text

@@ -1,4 +1,3 @@
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -6,11 +5,11 @@ import pytest
 from domain.figures import Figures
 from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, open_house
 from tests.http.pages import page_of
-from tests.http.talk import IFRAME, JSON, Api
+from tests.http.talk import IFRAME, JSON, Api, at
 
 pytestmark = pytest.mark.gen_test
 
-SAMPLE = files("entrypoints.http").joinpath("pages", "sample", "iframe.html").read_bytes()
+TITLES = {"pt-BR": "Relatório trimestral", "en": "Quarterly report"}
 
 
 async def test_the_page_opens_once(api: Api, house: House) -> None:
@@ -20,10 +19,20 @@ async def test_the_page_opens_once(api: Api, house: House) -> None:
     second = await api.open_iframe(session_id)
 
     assert (first.code, second.code) == (200, 401)
-    assert first.headers["Content-Type"].lower() == "text/html; charset=utf-8"
-    assert first.body == SAMPLE
-    assert SAMPLE not in second.body
+    assert page_of(first).title == TITLES["pt-BR"]
+    assert TITLES["pt-BR"] not in page_of(second).text
     assert (await house.figures())["portal"] == Figures(used=1, created=1, redeemed=1)
+
+
+@pytest.mark.parametrize("lang", ["pt-BR", "en"])
+async def test_the_sample_page_is_in_the_language_of_its_reader(api: Api, lang: str) -> None:
+    session_id = await api.create(PORTAL_KEY)
+
+    response = await api.send("GET", at(IFRAME, session_id), headers={"Accept-Language": lang})
+
+    page = page_of(response)
+    assert (response.code, page.lang, page.title) == (200, lang, TITLES[lang])
+    assert response.headers["Vary"] == "Accept-Language"
 
 
 async def test_a_session_that_was_validated_opens_nothing_any_more(api: Api) -> None:

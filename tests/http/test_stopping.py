@@ -98,7 +98,6 @@ async def test_a_connection_that_is_open_hears_that_the_server_is_not_ready(
 
         assert (answer.status, answer.body) == (503, b'{"status":"draining"}')
         assert answer.headers["Connection"] == "close"
-        assert await line.rest() == b""
         store.may_answer.set()
         assert (await busy.answer()).status == 200
         await stopping
@@ -123,6 +122,21 @@ async def test_while_it_drains_new_connections_are_served_and_told(
     assert (ready.status, ready.body) == (503, b'{"status":"draining"}')
     assert (alive.status, redeemed.status) == (200, 200)
     assert {a.headers.get("Connection") for a in (ready, alive, redeemed)} == {"close"}
+
+
+async def test_whoever_is_told_that_the_connection_closes_sees_it_close(
+    http_port: int, http_server: GuardedServer, scene: Scene
+) -> None:
+    """RFC 9112, section 9.6: a server that says ``close`` must close."""
+    assert http_server.conn_params is not None
+    async with wire(http_port) as line:
+        assert (await line.ask(ALIVE)).status == 200
+        scene.face.drain.started = True
+
+        answer = await line.ask(ALIVE)
+
+        assert (answer.status, answer.headers["Connection"]) == (200, "close")
+        assert await line.rest(seconds=1) == b""
 
 
 async def test_connections_without_a_request_hold_nothing_up(
