@@ -1,7 +1,9 @@
 """The base of all handlers: limits, headers, language, and the one way to render an error."""
 
 import json
-from collections.abc import Callable, Mapping
+import sys
+from asyncio import Future
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any
@@ -11,7 +13,7 @@ from tornado import locale
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.content_security import NOTHING
+from entrypoints.http.content_security import NOTHING, frame_ancestors, page_policy
 from entrypoints.http.face import Face
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.texts import LANGUAGES, TAGS, say
@@ -23,9 +25,15 @@ MOST_DISCARDED_BYTES = 1024 * 1024
 """How much of a body that is too large is read and thrown away, so that its sender, who is
 still sending, gets to read the 413. Above that the connection is closed on him."""
 
+MOST_DIGITS = 18
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 _log = structlog.stdlib.get_logger("framegate.http")
+
+
+def _too_large() -> BadInput:
+    return BadInput("body_too_large", 413, most_bytes=MOST_BODY_BYTES)
 
 
 # Streaming is Tornado's way to look at a request before its body has been read. The names
@@ -66,16 +74,25 @@ class BaseHandler(RequestHandler):
         self._body_bytes += len(chunk)
         if self._body_bytes <= MOST_BODY_BYTES:
             self.body += chunk
+        elif self._body_bytes >= MOST_DISCARDED_BYTES and not self._finished:
+            # And, as there is more to come, Tornado closes the connection.
+            self.send_error(413, exc_info=(BadInput, _too_large(), None))
 
     def check_body_size(self) -> None:
         """Raise ``BadInput`` where more of a body came than is read."""
         if self._body_bytes > MOST_BODY_BYTES:
-            raise BadInput("body_too_large", 413, most_bytes=MOST_BODY_BYTES)
+            raise _too_large()
 
-    def on_finish(self) -> None:
-        self.face.drain.end(self)
+    def finish(self, chunk: Any = None) -> "Future[None]":
+        if self.face.drain.started:
+            self.set_header("Connection", "close")
+        written = super().finish(chunk)
+        # In flight until the last byte has left, or a stopping server would cut it off.
+        written.add_done_callback(lambda _: self.face.drain.end(self))
+        return written
 
     def on_connection_close(self) -> None:
+        super().on_connection_close()
         self.face.drain.end(self)
 
     def compute_etag(self) -> None:
@@ -104,11 +121,6 @@ class BaseHandler(RequestHandler):
         self.set_status(status)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.finish(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
-
-    def flush(self, include_footers: bool = False) -> Any:
-        if self.face.drain.started:
-            self.set_header("Connection", "close")
-        return super().flush(include_footers)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         del status_code  # send_error() was given the same by the same table
@@ -142,8 +154,14 @@ class BaseHandler(RequestHandler):
             hint=self._page_text("hint", problem),
         )
 
-    def show(self, template: str, **facts: object) -> None:
-        """Finish with a page of framegate's own."""
+    def framing(self) -> str:
+        """Return the part of a page's policy that says who may frame it: nobody."""
+        return frame_ancestors(None)
+
+    def show(self, template: str, *, scripts: Sequence[str] = (), **facts: object) -> None:
+        """Finish with a page of framegate's own; ``scripts`` are the assets that may run."""
+        hashes = [self.face.assets.integrity(script) for script in scripts]
+        self.set_header("Content-Security-Policy", page_policy(self.framing(), hashes))
         self.set_header("Vary", "Accept-Language")
         self.render(
             template,
@@ -179,12 +197,13 @@ class BaseHandler(RequestHandler):
 
     def _allow_discarding(self) -> None:
         declared = self.request.headers.get("Content-Length", "0")
-        size = int(declared) if declared.isascii() and declared.isdigit() else 0
         limit = getattr(self.request.connection, "set_max_body_size", None)
         if limit is not None:
-            limit(max(size, MOST_DISCARDED_BYTES))
-        if size > MOST_DISCARDED_BYTES:
-            raise BadInput("body_too_large", 413, most_bytes=MOST_BODY_BYTES)
+            limit(sys.maxsize)  # from here on the size is judged here
+        is_number = declared.isascii() and declared.isdigit()
+        # More digits than these are too many, whatever they say.
+        if is_number and (len(declared) > MOST_DIGITS or int(declared) > MOST_DISCARDED_BYTES):
+            raise _too_large()
 
     def _allowed_methods(self) -> list[str]:
         base = RequestHandler._unimplemented_method  # noqa: SLF001 Tornado has no other way to ask

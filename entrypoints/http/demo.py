@@ -3,10 +3,7 @@
 from tornado.routing import URLSpec
 
 from entrypoints.http.base import BaseHandler
-from entrypoints.http.content_security import page_policy
 from entrypoints.http.face import Face
-
-SCRIPT = "demo.js"
 
 
 class DemoHandler(BaseHandler):
@@ -15,9 +12,7 @@ class DemoHandler(BaseHandler):
     is_page = True
 
     def get(self) -> None:
-        hashes = [self.face.assets.integrity(SCRIPT)]
-        self.set_header("Content-Security-Policy", page_policy("frame-ancestors 'none'", hashes))
-        self.show("demo.html")
+        self.show("demo.html", scripts=["demo.js"])
 
     head = get
 

@@ -108,6 +108,8 @@ async def stop_gracefully(server: GuardedServer, drain: Drain, drain_seconds: fl
     longer ready; it is served all the while.
     """
     drain.started = True
+    # Connections share these: whoever asks from now on is told to come back on another.
+    server.conn_params.no_keep_alive = True
     await asyncio.sleep(drain_seconds)
     server.stop()
     await drain.finish(FINISH_SECONDS)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from tornado.web import Application
 
-from entrypoints.http.server import GuardedServer, HttpLimits
+from entrypoints.http.server import HttpLimits
 from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import PORTAL_KEY
 from tests.http.talk import CREATE, JSON, LIVEZ, VALIDATE, Api, at, request_bytes, wire
 
-pytestmark = pytest.mark.gen_test
+pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
 
 SHORT = 0.2
 ALIVE = request_bytes("GET", LIVEZ)
@@ -40,19 +40,13 @@ def limits() -> HttpLimits:
     return HttpLimits(first_request=SHORT, body=SHORT, keep_alive=30)
 
 
-@pytest.fixture
-def port(http_port: int, http_server: GuardedServer) -> int:
-    assert http_server is not None
-    return http_port
-
-
-async def the_first_request_limit_to_pass(port: int) -> None:
-    async with wire(port) as idle:
+async def the_first_request_limit_to_pass(http_port: int) -> None:
+    async with wire(http_port) as idle:
         assert await idle.rest() == b""
 
 
-async def test_a_connection_that_asks_for_nothing_is_closed(port: int) -> None:
-    async with wire(port) as line:
+async def test_a_connection_that_asks_for_nothing_is_closed(http_port: int) -> None:
+    async with wire(http_port) as line:
         assert await line.rest() == b""
 
 
@@ -62,9 +56,9 @@ async def test_a_connection_that_asks_for_nothing_is_closed(port: int) -> None:
     ids=["a letter", "a line", "half the head"],
 )
 async def test_a_request_whose_head_does_not_arrive_is_given_up(
-    port: int, beginning: bytes
+    http_port: int, beginning: bytes
 ) -> None:
-    async with wire(port) as line:
+    async with wire(http_port) as line:
         await line.send(beginning)
         assert await line.rest() == b""
 
@@ -81,9 +75,9 @@ async def test_a_request_whose_head_does_not_arrive_is_given_up(
 )
 @pytest.mark.parametrize("path", [CREATE, VALIDATE])
 async def test_a_body_that_stalls_is_cut_off(
-    port: int, scene: Scene, path: str, framing: str, beginning: bytes
+    http_port: int, scene: Scene, path: str, framing: str, beginning: bytes
 ) -> None:
-    async with wire(port) as line:
+    async with wire(http_port) as line:
         await line.send(
             request_bytes(
                 "POST",
@@ -100,31 +94,31 @@ async def test_a_body_that_stalls_is_cut_off(
     assert not scene.face.drain._in_flight
 
 
-async def test_a_connection_outlives_the_limit_of_its_first_request(port: int) -> None:
-    async with wire(port) as line:
+async def test_a_connection_outlives_the_limit_of_its_first_request(http_port: int) -> None:
+    async with wire(http_port) as line:
         assert (await line.ask(ALIVE)).status == 200
 
-        await the_first_request_limit_to_pass(port)
+        await the_first_request_limit_to_pass(http_port)
 
         assert (await line.ask(ALIVE)).status == 200
 
 
 async def test_an_answer_may_take_longer_than_the_first_request(
-    api: Api, port: int, store: GatedSessions
+    api: Api, http_port: int, store: GatedSessions
 ) -> None:
     session_id = await api.create(PORTAL_KEY)
-    async with wire(port) as line:
+    async with wire(http_port) as line:
         await line.send(request_bytes("GET", at(VALIDATE, session_id)))
         await store.entered.wait()
 
-        await the_first_request_limit_to_pass(port)
+        await the_first_request_limit_to_pass(http_port)
 
         store.may_answer.set()
         assert (await line.answer()).status == 200
 
 
-async def test_the_body_of_a_later_request_is_cut_off_too(port: int) -> None:
-    async with wire(port) as line:
+async def test_the_body_of_a_later_request_is_cut_off_too(http_port: int) -> None:
+    async with wire(http_port) as line:
         assert (await line.ask(ALIVE)).status == 200
         await line.send(request_bytes("POST", VALIDATE, "Content-Length: 9", body=b"{"))
         rest = await line.rest()
@@ -132,15 +126,15 @@ async def test_the_body_of_a_later_request_is_cut_off_too(port: int) -> None:
     assert b" 200 " not in rest
 
 
-async def test_several_requests_share_a_connection(port: int) -> None:
-    async with wire(port) as line:
+async def test_several_requests_share_a_connection(http_port: int) -> None:
+    async with wire(http_port) as line:
         await line.send(ALIVE * 3)
 
         assert [(await line.answer()).status for _ in range(3)] == [200] * 3
 
 
-async def test_a_caller_may_ask_for_the_connection_to_be_closed(port: int) -> None:
-    async with wire(port) as line:
+async def test_a_caller_may_ask_for_the_connection_to_be_closed(http_port: int) -> None:
+    async with wire(http_port) as line:
         answer = await line.ask(request_bytes("GET", LIVEZ, "Connection: close"))
 
         assert (answer.status, await line.rest()) == (200, b"")
@@ -151,8 +145,8 @@ class TestIdleConnections:
     def limits(self) -> HttpLimits:
         return HttpLimits(keep_alive=SHORT)
 
-    async def test_a_connection_idle_for_too_long_is_closed(self, port: int) -> None:
-        async with wire(port) as line:
+    async def test_a_connection_idle_for_too_long_is_closed(self, http_port: int) -> None:
+        async with wire(http_port) as line:
             assert (await line.ask(ALIVE)).status == 200
 
             assert await line.rest() == b""

@@ -125,7 +125,9 @@ async def test_an_admin_may_not_create(api: Api, house: House) -> None:
     assert response.headers["WWW-Authenticate"] == CHALLENGE
 
 
-@pytest.mark.parametrize("key", [PORTAL_KEY, PORTAL_NEXT_KEY, OTHER_KEY])
+@pytest.mark.parametrize(
+    "key", [PORTAL_KEY, PORTAL_NEXT_KEY, OTHER_KEY], ids=["portal", "portal, the next", "other"]
+)
 async def test_a_client_may_not_clean_up(api: Api, house: House, key: str) -> None:
     async with house.unchanged(api):
         response = await api.send("DELETE", CLEANUP, key=key)

@@ -219,14 +219,15 @@ class TestWhoMayFrame:
         assert policy_of(response.headers)["frame-ancestors"] == origins
 
     @pytest.mark.parametrize("headers", [{"Sec-Purpose": "prefetch"}, {"X-Long": "x" * 9000}])
-    async def test_a_request_refused_early_is_refused_inside_the_same_client(
+    async def test_what_is_refused_early_is_for_no_other_client(
         self, api: Api, headers: dict[str, str]
     ) -> None:
         session_id = await api.create(OTHER_KEY)
 
         response = await api.send("GET", at(IFRAME, session_id), headers=headers)
 
-        assert policy_of(response.headers)["frame-ancestors"] == [OTHER_ORIGIN]
+        assert response.code in {403, 431}
+        assert policy_of(response.headers)["frame-ancestors"] in ([OTHER_ORIGIN], ["'none'"])
 
     @pytest.mark.parametrize(
         "query",

@@ -54,10 +54,8 @@ async def test_any_other_address_is_asked_for_again(api: Api, query: str) -> Non
 @pytest.mark.parametrize(
     "name", ["nothing.css", "framegate.css.map", "framegate", ".", "..", "-", "Framegate.css"]
 )
-async def test_a_file_that_is_none_is_not_found(
-    http_port: int, http_server: object, name: str
-) -> None:
-    assert http_server is not None
+@pytest.mark.usefixtures("http_server")
+async def test_a_file_that_is_none_is_not_found(http_port: int, name: str) -> None:
     async with wire(http_port) as line:
         answer = await line.ask(request_bytes("GET", f"/static/{name}"))
 
@@ -86,10 +84,8 @@ async def test_a_file_that_is_none_is_not_found(
         "/../../../../etc/passwd",
     ],
 )
-async def test_no_path_leads_out_of_the_folder(
-    http_port: int, http_server: object, target: str
-) -> None:
-    assert http_server is not None
+@pytest.mark.usefixtures("http_server")
+async def test_no_path_leads_out_of_the_folder(http_port: int, target: str) -> None:
     async with wire(http_port) as line:
         answer = await line.ask(request_bytes("GET", target))
 
