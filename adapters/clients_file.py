@@ -9,6 +9,7 @@ from attrs import field, frozen
 from application.ports import ClientDirectory
 from domain.client import Admin, Caller, Client
 from domain.errors import FramegateError, InvalidClient, InvalidPolicy
+from domain.key import hide_keys
 from domain.policy import Policy
 
 _CLIENT_FIELDS = {"name", "keys", "origins", "session_cap", "session_ttl_seconds"}
@@ -25,6 +26,10 @@ class ClientsFileBroken(FramegateError):
     path: str
     problem: str
     facts: Mapping[str, object] = field(factory=dict)
+
+
+class NobodyCouldGetIn(FramegateError):
+    """The file is sound and holds no client."""
 
 
 @frozen
@@ -50,16 +55,20 @@ class ClientsFile(ClientDirectory):
         self._directory = _EMPTY
 
     def load(self) -> None:
-        """Read the file. Raises ``ClientsFileBroken``."""
+        """Read the file. Raises ``ClientsFileBroken``, ``NobodyCouldGetIn``."""
         try:
             document = tomllib.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             # The error's own text would repeat bytes of the file.
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise self._broken("unreadable", reason=reason) from error
-        except tomllib.TOMLDecodeError as error:
-            raise self._broken("not_toml", reason=str(error)) from error
-        self._directory = self._read(document)
+        except (ValueError, RecursionError) as error:
+            # Unchained: the error's own text may repeat a key.
+            raise self._broken("not_toml", reason=hide_keys(str(error))) from None
+        directory = self._read(document)
+        if not directory.clients:
+            raise NobodyCouldGetIn
+        self._directory = directory
 
     def holder(self, key_digest: str | None) -> Caller | None:
         return self._directory.by_key.get(key_digest) if key_digest else None
@@ -73,12 +82,14 @@ class ClientsFile(ClientDirectory):
     def _read(self, document: Mapping[str, object]) -> _Directory:
         unknown = document.keys() - {"client", "admin"}
         if unknown:
-            raise self._broken("unknown_table", table=min(unknown))
+            raise self._broken("unknown_table", table=hide_keys(min(unknown)))
         by_key: dict[str, Caller] = {}
         by_tag: dict[str, Client] = {}
         for entry in self._entries(document, "client", _CLIENT_FIELDS):
             client = self._client(entry)
             if client.tag in by_tag:
+                if by_tag[client.tag].name == client.name:
+                    raise self._broken("same_name", name=client.name)
                 raise self._broken("same_tag", name=client.name, other=by_tag[client.tag].name)
             by_tag[client.tag] = client
             self._hold(by_key, client.keys, Caller(client), client.name)
@@ -97,7 +108,7 @@ class ClientsFile(ClientDirectory):
         for entry in entries:
             unknown = entry.keys() - fields
             if unknown:
-                raise self._broken("unknown_field", table=table, field=min(unknown))
+                raise self._broken("unknown_field", table=table, field=hide_keys(min(unknown)))
             yield entry
 
     def _client(self, entry: Mapping[str, object]) -> Client:

@@ -6,7 +6,7 @@ import re
 from attrs import field, frozen
 
 from domain.errors import InvalidClient
-from domain.key import is_key_digest
+from domain.key import hide_keys, is_key_digest
 from domain.policy import Policy
 
 MOST_LIVE_KEYS = 2
@@ -35,7 +35,7 @@ class Client:
         check_holder(self.name, self.keys)
         for origin in self.origins:
             if not _ORIGIN.fullmatch(origin):
-                raise InvalidClient(self.name, "origin", origin)
+                raise InvalidClient(self.name, "origin", hide_keys(origin))
 
     @property
     def tag(self) -> str:
@@ -69,7 +69,7 @@ class Caller:
 def check_holder(name: str, keys: frozenset[str]) -> None:
     """Hold the rules for the name and the keys of whoever has keys."""
     if not _NAME.fullmatch(name):
-        raise InvalidClient(name, "name", name)
+        raise InvalidClient(hide_keys(name), "name", hide_keys(name))
     if len(keys) > MOST_LIVE_KEYS:
         raise InvalidClient(name, "keys", str(len(keys)))
     for key in keys:

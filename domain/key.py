@@ -7,6 +7,7 @@ import re
 KEY_BYTES = 32
 
 _PREFIX = "fgk"
+_KEY = re.compile(rf"{_PREFIX}_[A-Za-z0-9_-]{{8,}}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -26,3 +27,8 @@ def digest_key(key: str) -> str:
 def is_key_digest(text: str) -> bool:
     """Tell whether ``text`` has the form that ``digest_key`` returns."""
     return _DIGEST.fullmatch(text) is not None
+
+
+def hide_keys(text: str) -> str:
+    """Return ``text`` with every key in it cut short: people put keys in the wrong place."""
+    return _KEY.sub(f"{_PREFIX}_[hidden]", text)

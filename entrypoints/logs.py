@@ -6,9 +6,9 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import Processor
 
-_SECRET = re.compile(r"\b(fgs_[0-9a-f]{8}|fgk)_[A-Za-z0-9_-]{8,}")
+_SECRET = re.compile(r"(fgs_[0-9a-f]{8}|fgk)_[A-Za-z0-9_-]{8,}")
 
 
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
@@ -26,12 +26,11 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        RedactingFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                redact,
                 _renderer(stream),
             ],
         )
@@ -44,12 +43,16 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
         logging.getLogger(library).setLevel(max(logging.getLevelName(level), logging.WARNING))
 
 
-def redact(_: object, __: str, event: EventDict) -> EventDict:
-    """Cut session ids and keys out of every text: the last line of defence, not the first."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = _SECRET.sub(r"\1_[redacted]", value)
-    return event
+def redact(line: str) -> str:
+    """Cut session ids and keys out of a finished line: the last line of defence, not the first."""
+    return _SECRET.sub(r"\1_[redacted]", line)
+
+
+class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
+    """Looks over every line once more, whoever wrote it and whatever is in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 def _renderer(stream: TextIO) -> Processor:

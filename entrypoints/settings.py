@@ -27,9 +27,11 @@ class SettingsError(Exception):
 def _whole(variable: str, least: int, most: int) -> Callable[[str], int]:
     def convert(text: str | int) -> int:
         text = str(text).strip()
-        if not text.isascii() or not text.isdigit() or not least <= int(text[:20]) <= most:
+        digits = text.lstrip("0") or "0"  # int() minds how many there are
+        fits = text.isascii() and text.isdigit() and len(digits) <= len(str(most))
+        if not fits or not least <= int(digits) <= most:
             raise SettingsError(variable, "settings.number", least=least, most=most)
-        return int(text)
+        return int(digits)
 
     return convert
 
@@ -61,15 +63,23 @@ def _redis_url(text: str) -> str | None:
         return None
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError("REDIS_URL", "settings.redis_url")
-    return text
+    return Secret(text)
 
 
 def _public_url(text: str) -> str:
-    parts = urlsplit(text)
-    plain = not (parts.query or parts.fragment or parts.username)
-    if text and not (parts.scheme in ("http", "https") and parts.hostname and plain):
+    if text and not _is_public_url(text):
         raise SettingsError("PUBLIC_URL", "settings.public_url")
     return text.rstrip("/")
+
+
+def _is_public_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # is read only when asked for
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -87,6 +97,19 @@ def _optional(text: str) -> str | None:
     return text or None
 
 
+class Secret(str):
+    """A text that does not show in a representation of what holds it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'[hidden]'"
+
+
+def _secret(text: str) -> Secret | None:
+    return Secret(text) if text else None
+
+
 @environ.config(prefix="", frozen=True)
 class Settings:
     """What the environment says, checked. Times are in seconds but where named otherwise."""
@@ -98,7 +121,7 @@ class Settings:
     )
     redis_db: int = environ.var("0", converter=_whole("REDIS_DB", 0, 1_000_000), name="REDIS_DB")
     redis_username: str | None = environ.var("", converter=_optional, name="REDIS_USERNAME")
-    redis_password: str | None = environ.var("", converter=_optional, name="REDIS_PASSWORD")
+    redis_password: str | None = environ.var("", converter=_secret, name="REDIS_PASSWORD")
     redis_tls: bool = environ.var("False", converter=_switch("REDIS_TLS"), name="REDIS_TLS")
     redis_tls_ca: str | None = environ.var("", converter=_optional, name="REDIS_TLS_CA")
     redis_timeout_ms: int = environ.var(

@@ -3,7 +3,7 @@
 from attrs import frozen
 from tornado.web import Application
 
-from adapters.clients_file import ClientsFile, ClientsFileBroken
+from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
 from adapters.redis.link import RedisLink
 from application.ports import ClientDirectory
 from entrypoints.http.face import Face
@@ -36,8 +36,8 @@ class Runtime:
                 raise SettingsError(
                     "CLIENTS_FILE", f"clients_file.{error.problem}", path=error.path, **error.facts
                 ) from error
-            if not self.directory.clients():
-                raise SettingsError("CLIENTS_FILE", "settings.no_client")
+            except NobodyCouldGetIn as error:
+                raise SettingsError("CLIENTS_FILE", "settings.no_client") from error
 
     async def close(self) -> None:
         """Give back what was opened."""

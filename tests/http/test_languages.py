@@ -107,6 +107,7 @@ async def test_locale_decides_for_those_whose_language_is_not_spoken(
         ("GET", HEALTH, None, "message",
          "Armazenamento em memória funcionando corretamente", "The store in memory works"),
     ],
+    ids=["validate", "clean-up", "health"],
 )  # fmt: skip
 async def test_messages_of_success_follow_the_reader_too(  # noqa: PLR0913, PLR0917 a table
     api: Api, method: str, path: str, key: str | None, field: str, pt: str, en: str

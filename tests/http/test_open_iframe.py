@@ -100,9 +100,14 @@ class TestWithPagesOfTheOperators:
     ) -> None:
         session_id = await api.create(PORTAL_KEY)
 
-        policy = (await api.open_iframe(session_id)).headers["Content-Security-Policy"]
+        headers = (await api.open_iframe(session_id)).headers
 
-        assert policy == f"frame-ancestors {' '.join(PORTAL_ORIGINS)}"
+        assert headers.get_list("Content-Security-Policy") == [
+            f"frame-ancestors {' '.join(PORTAL_ORIGINS)}"
+        ]
+        assert "X-Frame-Options" not in headers
+        assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert headers["Cache-Control"] == "no-store"
 
     async def test_a_page_that_went_away_costs_nobody_a_session(self, api: Api, root: Path) -> None:
         session_id = await api.create(PORTAL_KEY)

@@ -52,7 +52,8 @@ class Ask:
 
     @property
     def name(self) -> str:
-        return f"{self.method} {self.path[:40]} {self.status}"
+        path = self.path.replace(unknown_id(), "UNKNOWN")
+        return f"{self.method} {path[:50]} {self.status}"
 
 
 # GOOD stands for an id that can be redeemed.

@@ -80,7 +80,7 @@ async def test_what_is_in_flight_is_finished_while_nobody_new_gets_in(  # noqa: 
         answer = await line.answer()
         await stopping
 
-        assert answer.status == 200
+        assert (answer.status, answer.headers["Connection"]) == (200, "close")
         assert await line.rest() == b""
 
 

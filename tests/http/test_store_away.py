@@ -52,7 +52,14 @@ NEED_THE_STORE = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "key"), NEED_THE_STORE)
+@pytest.mark.parametrize(
+    ("method", "path", "key"),
+    NEED_THE_STORE,
+    ids=[
+        *("create", "validate", "validate with a key", "validate by POST"),
+        *("own status", "whole status", "clean-up"),
+    ],
+)
 async def test_what_needs_the_store_is_unavailable_for_now(
     api: Api, method: str, path: str, key: str | None
 ) -> None:
@@ -124,6 +131,10 @@ async def test_static_files_are_served(api: Api) -> None:
         ("GET", at(VALIDATE, unknown_id()), OTHER_KEY, 401, "session_invalid"),
         ("PUT", STATUS, None, 405, "method_not_allowed"),
         ("GET", "/nothing", None, 404, "not_found"),
+    ],
+    ids=[
+        *("no key", "strange key", "wrong kind", "no id", "no tag", "mismatch"),
+        *("method", "address"),
     ],
 )
 async def test_what_needs_no_store_to_be_refused_is_refused(  # noqa: PLR0913, PLR0917 a table

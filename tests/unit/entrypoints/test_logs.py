@@ -54,8 +54,8 @@ def only_line(stream: StringIO) -> dict[str, Any]:
     return told
 
 
-def cut(text: object) -> object:
-    return redact(None, "info", {"event": text})["event"]
+def cut(text: str) -> str:
+    return redact(text)
 
 
 def fail_with(secret: str) -> None:
