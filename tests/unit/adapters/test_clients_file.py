@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from adapters.clients_file import ClientsFile, ClientsFileBroken
+from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
 from domain.client import Caller, Client
 from domain.errors import FramegateError
 from domain.key import compose_key, digest_key
@@ -214,8 +214,9 @@ def test_an_entry_has_one_or_two_live_keys(desk: Desk, count: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nobody yet\n", "client = []\nadmin = []\n"])
-def test_a_file_may_have_no_entries(desk: Desk, text: str) -> None:
-    assert desk.clients(text) == ()
+def test_a_file_that_lets_nobody_in_is_told_of_as_such(desk: Desk, text: str) -> None:
+    with pytest.raises(NobodyCouldGetIn):
+        desk.clients(text)
 
 
 def test_a_file_may_have_accents_and_windows_line_ends(desk: Desk) -> None:

@@ -109,11 +109,6 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert cut(text) == text
 
 
-@pytest.mark.parametrize("value", [None, 1, True, 1.5])
-def test_what_is_no_text_stays(value: object) -> None:
-    assert cut(value) == value
-
-
 @SECRETS
 @pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "critical"])
 def test_no_level_writes_a_secret(secret: str, left: str, level: str) -> None:
