@@ -1,6 +1,7 @@
 """What all tests share. Imports nothing but pytest and the standard library, so that the
 domain's tests run where nothing else is installed."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     leaks = list(leaks_below(basetemp))
     for path in leaks:
-        print(f"\nLEAK: a session id or a key stands in {path}")
+        sys.stderr.write(f"\nLEAK: a session id or a key stands in {path}\n")
     if leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 ROOT = Path(__file__).parents[2]
 HOUSE = ("domain", "application", "adapters", "entrypoints")
 FILES = [path for package in HOUSE for path in (ROOT / package).rglob("*.py")]
@@ -24,19 +23,19 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-def test_the_domain_imports_nothing_but_attrs_and_pure_parts_of_the_standard_library():
+def test_the_domain_imports_nothing_but_attrs_and_pure_parts_of_the_standard_library() -> None:
     pure = {"attrs", "base64", "collections", "domain", "enum", "hashlib", "json", "re"}
     for path in (ROOT / "domain").rglob("*.py"):
         assert imports_of(path) <= pure, path.name
 
 
-def test_the_application_imports_nothing_but_attrs_and_the_domain():
+def test_the_application_imports_nothing_but_attrs_and_the_domain() -> None:
     allowed = {"abc", "application", "attrs", "collections", "domain", "typing"}
     for path in (ROOT / "application").rglob("*.py"):
         assert imports_of(path) <= allowed, path.name
 
 
-def test_only_settings_reads_the_environment():
+def test_only_settings_reads_the_environment() -> None:
     for path in FILES:
         if path.name != "settings.py":
             text = path.read_text()
@@ -45,7 +44,7 @@ def test_only_settings_reads_the_environment():
             assert "getenv" not in text, path
 
 
-def test_every_use_case_is_one_class_with_one_execute_in_a_file_of_its_own():
+def test_every_use_case_is_one_class_with_one_execute_in_a_file_of_its_own() -> None:
     for path in (ROOT / "application").glob("*.py"):
         if path.name in ("__init__.py", "ports.py"):
             continue
@@ -59,20 +58,20 @@ def test_every_use_case_is_one_class_with_one_execute_in_a_file_of_its_own():
         assert len(executing) == 1, path.name
 
 
-def test_no_script_scans_the_key_space():
+def test_no_script_scans_the_key_space() -> None:
     for path in (ROOT / "adapters" / "redis" / "lua").glob("*.lua"):
         commands = set(re.findall(r"redis\.call\('(\w+)'", path.read_text()))
         assert not commands & {"SCAN", "KEYS", "SSCAN", "HSCAN", "ZSCAN", "HGETALL"}, path.name
 
 
-def test_the_wheel_names_every_package_and_every_kind_of_data_file():
+def test_the_wheel_names_every_package_and_every_kind_of_data_file() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     packages = {path.parent.relative_to(ROOT) for path in FILES}
     for package in packages:
         assert f'"{".".join(package.parts)}"' in text, package
 
 
-def test_every_text_that_the_code_asks_for_is_in_both_catalogues():
+def test_every_text_that_the_code_asks_for_is_in_both_catalogues() -> None:
     catalogues = {}
     for language in ("pt", "en"):
         with (ROOT / "entrypoints" / "locales" / f"{language}.csv").open(newline="") as file:
@@ -104,7 +103,7 @@ sys.exit(main(["-q", "-p", "no:cacheprovider", "tests/unit/domain"]))
 """
 
 
-def test_the_domains_tests_run_with_nothing_but_attrs_and_pytest_installed():
+def test_the_domains_tests_run_with_nothing_but_attrs_and_pytest_installed() -> None:
     allowed = {"attr", "attrs", "domain", "iniconfig", "packaging", "pluggy", "pygments"}
     allowed |= {"_pytest", "py", "pytest", "tests"}  # py: a file of pytest's own
     result = subprocess.run(
@@ -119,5 +118,5 @@ def test_the_domains_tests_run_with_nothing_but_attrs_and_pytest_installed():
     assert re.search(r"\d+ passed", result.stdout)
 
 
-def test_the_readme_stays_short():
+def test_the_readme_stays_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) < 150

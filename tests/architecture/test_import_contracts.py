@@ -34,7 +34,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_house_keeps_all_its_contracts():
+def test_the_house_keeps_all_its_contracts() -> None:
     result = lint(ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -50,7 +50,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("contract", SLIPS)
-def test_each_contract_can_fail(copy: Path, contract: str):
+def test_each_contract_can_fail(copy: Path, contract: str) -> None:
     path, line = SLIPS[contract]
     spoilt = copy / path
     spoilt.write_text(f"{spoilt.read_text()}\n{line}\n")
@@ -59,7 +59,7 @@ def test_each_contract_can_fail(copy: Path, contract: str):
     assert f"{contract} BROKEN" in result.stdout
 
 
-def test_there_is_a_slip_for_every_contract():
+def test_there_is_a_slip_for_every_contract() -> None:
     named = {
         line.removeprefix('name = "').rstrip('"')
         for line in (ROOT / "pyproject.toml").read_text().splitlines()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -36,7 +37,7 @@ def open_once_and_again(page: Page, demo: FramegateServer) -> None:
 
 def test_the_iframe_opens_once_and_the_second_attempt_is_refused(
     page: Page, demo: FramegateServer, complaints: list[str]
-):
+) -> None:
     page.goto(f"{demo.url}/auth-demo")
     expect_figures(page, active=0, used=0, total=0)
 
@@ -64,7 +65,7 @@ def test_the_iframe_opens_once_and_the_second_attempt_is_refused(
 
 def test_reloading_the_frame_is_refused_with_a_page_that_a_person_can_read(
     page: Page, demo: FramegateServer, complaints: list[str]
-):
+) -> None:
     page.goto(f"{demo.url}/auth-demo")
     page.get_by_test_id("create").click()
     page.get_by_test_id("open-first").click()
@@ -81,7 +82,7 @@ def test_reloading_the_frame_is_refused_with_a_page_that_a_person_can_read(
     assert complaints == []
 
 
-def test_the_session_id_is_shown_nowhere_in_full(page: Page, demo: FramegateServer):
+def test_the_session_id_is_shown_nowhere_in_full(page: Page, demo: FramegateServer) -> None:
     page.goto(f"{demo.url}/auth-demo")
     with page.expect_response("**/auth/create-session") as created:
         page.get_by_test_id("create").click()
@@ -90,14 +91,16 @@ def test_the_session_id_is_shown_nowhere_in_full(page: Page, demo: FramegateServ
     assert session_id not in page.locator("body").inner_text()
 
 
-def test_a_demo_whose_server_has_gone_says_so(page: Page, demo: FramegateServer):
+def test_a_demo_whose_server_has_gone_says_so(page: Page, demo: FramegateServer) -> None:
     page.goto(f"{demo.url}/auth-demo")
     demo.stop()
     page.get_by_test_id("create").click()
     expect(page.get_by_test_id("result-create")).to_have_attribute("data-result", "silent")
 
 
-def test_the_demo_speaks_the_language_of_the_browser(browser: Browser, demo: FramegateServer):
+def test_the_demo_speaks_the_language_of_the_browser(
+    browser: Browser, demo: FramegateServer
+) -> None:
     for locale, language in {"pt-BR": "pt-BR", "pt-PT": "pt-BR", "en-GB": "en"}.items():
         page = browser.new_page(locale=locale)
         page.goto(f"{demo.url}/auth-demo")
@@ -108,8 +111,12 @@ def test_the_demo_speaks_the_language_of_the_browser(browser: Browser, demo: Fra
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
 def test_the_demo_fits_its_window_and_is_photographed(
-    browser: Browser, demo: FramegateServer, scheme: str, width: int, height: int
-):
+    browser: Browser,
+    demo: FramegateServer,
+    scheme: Literal["light", "dark"],
+    width: int,
+    height: int,
+) -> None:
     page = browser.new_page(
         locale="en", viewport={"width": width, "height": height}, color_scheme=scheme
     )
@@ -123,7 +130,7 @@ def test_the_demo_fits_its_window_and_is_photographed(
     page.close()
 
 
-def test_the_whole_demo_works_by_keyboard(page: Page, demo: FramegateServer):
+def test_the_whole_demo_works_by_keyboard(page: Page, demo: FramegateServer) -> None:
     page.goto(f"{demo.url}/auth-demo")
     for name in ("create", "open-first", "open-second"):
         for _ in range(12):
@@ -165,7 +172,7 @@ def a_parent_that_prefetches(url: str) -> Iterator[str]:
         thread.join()
 
 
-def test_a_prefetch_by_the_browser_burns_nothing(page: Page, demo: FramegateServer):
+def test_a_prefetch_by_the_browser_burns_nothing(page: Page, demo: FramegateServer) -> None:
     created = call("POST", f"{demo.url}/auth/create-session").fields
     url = demo.url + created["iframe_url"]
     with a_parent_that_prefetches(url) as parent:

@@ -26,13 +26,13 @@ def refusal_of(world: World, digest: Digest) -> Refusal:
     return refused.value.reason
 
 
-def test_a_created_session_expires_after_its_time_to_live_on_the_stores_clock(world: World):
+def test_a_created_session_expires_after_its_time_to_live_on_the_stores_clock(world: World) -> None:
     session = world.create(a_digest(), ttl_ms=5_000)
     assert session.expires_at == START + 5_000
     assert session.standing(START) is Standing.ACTIVE
 
 
-def test_a_session_is_redeemed_once(world: World):
+def test_a_session_is_redeemed_once(world: World) -> None:
     digest = a_digest()
     created = world.create(digest)
     redeemed = world.redeem(digest)
@@ -41,44 +41,44 @@ def test_a_session_is_redeemed_once(world: World):
     assert refusal_of(world, digest) is Refusal.USED
 
 
-def test_the_winner_gets_what_the_session_carries(world: World):
+def test_the_winner_gets_what_the_session_carries(world: World) -> None:
     digest, payload = a_digest(), Payload("ana", '{"ação":"relatório"}')
     world.create(digest, payload=payload)
     assert world.redeem(digest).payload == payload
 
 
-def test_a_session_without_a_payload_carries_nothing(world: World):
+def test_a_session_without_a_payload_carries_nothing(world: World) -> None:
     digest = a_digest()
     world.create(digest)
     assert world.redeem(digest).payload == Payload()
 
 
-def test_an_unknown_session_is_refused(world: World):
+def test_an_unknown_session_is_refused(world: World) -> None:
     assert refusal_of(world, a_digest()) is Refusal.UNKNOWN
 
 
-def test_a_session_can_be_redeemed_until_the_millisecond_before_it_expires(world: World):
+def test_a_session_can_be_redeemed_until_the_millisecond_before_it_expires(world: World) -> None:
     digest = a_digest()
     world.create(digest, ttl_ms=5_000)
     world.advance(4_999)
     assert world.redeem(digest).ended is Standing.USED
 
 
-def test_a_session_is_expired_from_the_millisecond_it_expires(world: World):
+def test_a_session_is_expired_from_the_millisecond_it_expires(world: World) -> None:
     digest = a_digest()
     world.create(digest, ttl_ms=5_000)
     world.advance(5_000)
     assert refusal_of(world, digest) is Refusal.EXPIRED
 
 
-def test_a_revoked_session_is_refused_as_revoked(world: World):
+def test_a_revoked_session_is_refused_as_revoked(world: World) -> None:
     digest = a_digest()
     world.create(digest)
     assert world.revoke(digest).ended is Standing.REVOKED
     assert refusal_of(world, digest) is Refusal.REVOKED
 
 
-def test_a_used_session_cannot_be_revoked(world: World):
+def test_a_used_session_cannot_be_revoked(world: World) -> None:
     digest = a_digest()
     world.create(digest)
     world.redeem(digest)
@@ -87,7 +87,7 @@ def test_a_used_session_cannot_be_revoked(world: World):
     assert refused.value.reason is Refusal.USED
 
 
-def test_a_used_session_stays_used_after_its_expiry(world: World):
+def test_a_used_session_stays_used_after_its_expiry(world: World) -> None:
     digest = a_digest()
     world.create(digest, ttl_ms=5_000)
     world.redeem(digest)
@@ -96,7 +96,9 @@ def test_a_used_session_stays_used_after_its_expiry(world: World):
 
 
 @pytest.mark.parametrize("ended", ["used", "revoked", "expired"])
-def test_an_ended_session_is_remembered_for_an_hour_after_its_expiry(world: World, ended: str):
+def test_an_ended_session_is_remembered_for_an_hour_after_its_expiry(
+    world: World, ended: str
+) -> None:
     digest = a_digest()
     world.create(digest, ttl_ms=5_000)
     if ended == "used":
@@ -109,7 +111,7 @@ def test_an_ended_session_is_remembered_for_an_hour_after_its_expiry(world: Worl
     assert refusal_of(world, digest) is Refusal.UNKNOWN
 
 
-def test_one_clients_session_is_unknown_to_another(world: World):
+def test_one_clients_session_is_unknown_to_another(world: World) -> None:
     digest = a_digest()
     world.create(digest, client="portal")
     with pytest.raises(Refused) as refused:
@@ -119,7 +121,7 @@ def test_one_clients_session_is_unknown_to_another(world: World):
 
 
 @pytest.mark.parametrize("end", ["active", "used", "revoked", "expired"])
-def test_a_digest_that_is_known_is_never_given_out_again(world: World, end: str):
+def test_a_digest_that_is_known_is_never_given_out_again(world: World, end: str) -> None:
     digest = a_digest()
     world.create(digest, ttl_ms=5_000)
     if end == "used":
@@ -132,7 +134,7 @@ def test_a_digest_that_is_known_is_never_given_out_again(world: World, end: str)
         world.create(digest)
 
 
-def test_the_cap_admits_exactly_as_many_as_it_says(world: World):
+def test_the_cap_admits_exactly_as_many_as_it_says(world: World) -> None:
     for _ in range(3):
         world.create(a_digest(), cap=3)
     with pytest.raises(CapReached) as full:
@@ -141,7 +143,7 @@ def test_the_cap_admits_exactly_as_many_as_it_says(world: World):
     assert world.figures().active == 3
 
 
-def test_a_full_cap_tells_when_the_next_session_expires(world: World):
+def test_a_full_cap_tells_when_the_next_session_expires(world: World) -> None:
     world.create(a_digest(), cap=2, ttl_ms=9_000)
     world.create(a_digest(), cap=2, ttl_ms=4_000)
     world.advance(1_500)
@@ -151,7 +153,7 @@ def test_a_full_cap_tells_when_the_next_session_expires(world: World):
 
 
 @pytest.mark.parametrize("end", ["used", "revoked", "expired"])
-def test_a_session_that_ends_frees_its_place_at_once(world: World, end: str):
+def test_a_session_that_ends_frees_its_place_at_once(world: World, end: str) -> None:
     digest = a_digest()
     world.create(digest, cap=1, ttl_ms=5_000)
     if end == "used":
@@ -163,7 +165,7 @@ def test_a_session_that_ends_frees_its_place_at_once(world: World, end: str):
     assert world.create(a_digest(), cap=1).standing(START) is Standing.ACTIVE
 
 
-def test_a_full_cap_is_never_reported_while_expired_entries_stand(world: World):
+def test_a_full_cap_is_never_reported_while_expired_entries_stand(world: World) -> None:
     # More than any store drops in one go, and all of them expired at once.
     for _ in range(200):
         world.create(a_digest(), cap=200, ttl_ms=1_000)
@@ -173,13 +175,13 @@ def test_a_full_cap_is_never_reported_while_expired_entries_stand(world: World):
     assert world.figures().active == 200
 
 
-def test_a_client_does_not_use_up_the_cap_of_another(world: World):
+def test_a_client_does_not_use_up_the_cap_of_another(world: World) -> None:
     world.create(a_digest(), cap=1, client="portal")
     world.create(a_digest(), cap=1, client="other")
     assert (world.figures("portal").active, world.figures("other").active) == (1, 1)
 
 
-def test_figures_are_those_of_the_contracts_example(world: World):
+def test_figures_are_those_of_the_contracts_example(world: World) -> None:
     digests = [a_digest() for _ in range(4)]
     for digest in digests:
         world.create(digest)
@@ -189,7 +191,7 @@ def test_figures_are_those_of_the_contracts_example(world: World):
     assert figures.total == 4
 
 
-def test_figures_count_the_used_until_their_expiry_and_not_after(world: World):
+def test_figures_count_the_used_until_their_expiry_and_not_after(world: World) -> None:
     digest = a_digest()
     world.create(digest, ttl_ms=5_000)
     world.redeem(digest)
@@ -199,7 +201,7 @@ def test_figures_count_the_used_until_their_expiry_and_not_after(world: World):
     assert world.figures() == Figures(active=0, used=0, created=1, redeemed=1)
 
 
-def test_figures_do_not_count_refused_attempts(world: World):
+def test_figures_do_not_count_refused_attempts(world: World) -> None:
     digest = a_digest()
     world.create(digest)
     world.redeem(digest)
@@ -208,7 +210,7 @@ def test_figures_do_not_count_refused_attempts(world: World):
     assert world.figures() == Figures(active=0, used=1, created=1, redeemed=1)
 
 
-def test_clean_up_removes_the_expired_and_keeps_the_used_until_their_time(world: World):
+def test_clean_up_removes_the_expired_and_keeps_the_used_until_their_time(world: World) -> None:
     expired, used, active = a_digest(), a_digest(), a_digest()
     world.create(expired, ttl_ms=1_000)
     world.create(used, ttl_ms=9_000)
@@ -222,7 +224,7 @@ def test_clean_up_removes_the_expired_and_keeps_the_used_until_their_time(world:
     assert world.clean_up() == CleanUp(removed=2, remaining=0)
 
 
-def test_clean_up_removes_any_number_in_one_call(world: World):
+def test_clean_up_removes_any_number_in_one_call(world: World) -> None:
     for _ in range(2_100):
         world.create(a_digest(), cap=5_000, ttl_ms=1_000)
     world.advance(1_000)
@@ -230,7 +232,7 @@ def test_clean_up_removes_any_number_in_one_call(world: World):
     assert world.clean_up() == CleanUp(removed=0, remaining=0)
 
 
-def test_of_many_redeems_at_once_exactly_one_wins(world: World):
+def test_of_many_redeems_at_once_exactly_one_wins(world: World) -> None:
     digest = a_digest()
     world.create(digest)
 
@@ -243,7 +245,7 @@ def test_of_many_redeems_at_once_exactly_one_wins(world: World):
     assert {o.reason for o in outcomes if isinstance(o, Refused)} == {Refusal.USED}
 
 
-def test_of_many_creates_at_once_the_cap_admits_exactly_its_number(world: World):
+def test_of_many_creates_at_once_the_cap_admits_exactly_its_number(world: World) -> None:
     async def race() -> list[object]:
         creates = (
             world.sessions.create("portal", a_digest(), ttl_ms=9_000, cap=20, payload=Payload())

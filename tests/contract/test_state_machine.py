@@ -204,17 +204,17 @@ QUIET = settings(
 )
 
 
-def test_memory_gives_the_answers_of_the_domain():
+def test_memory_gives_the_answers_of_the_domain() -> None:
     run_state_machine_as_test(machine_for(MemoryWorld, fails_over=True), settings=QUIET)
 
 
-def test_fakeredis_gives_the_answers_of_the_domain():
+def test_fakeredis_gives_the_answers_of_the_domain() -> None:
     # It knows no INFO, so it runs as durable, and nothing becomes stale there.
     few = settings(QUIET, max_examples=30)  # it is the slowest of the stores
     run_state_machine_as_test(machine_for(fake_world, fails_over=False), settings=few)
 
 
-def test_redis_gives_the_answers_of_the_domain(redis_server: RedisServer):
+def test_redis_gives_the_answers_of_the_domain(redis_server: RedisServer) -> None:
     make = partial(real_world, redis_server.port, stepped_incarnation=True)
     run_state_machine_as_test(machine_for(make, fails_over=True), settings=QUIET)
 
@@ -239,7 +239,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-def test_the_comparison_notices_a_script_that(redis_server: RedisServer, slip: str):
+def test_the_comparison_notices_a_script_that(redis_server: RedisServer, slip: str) -> None:
     make = partial(real_world, redis_server.port, stepped_incarnation=True, slip=SLIPS[slip])
     quick = settings(QUIET, phases=[Phase.generate], report_multiple_bugs=False)
     with pytest.raises(AssertionError):

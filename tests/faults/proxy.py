@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from enum import Enum
+from typing import Self
 
 from tests.support.redis_server import free_port
 
@@ -29,7 +30,7 @@ class FaultyProxy:
         self._released = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> "FaultyProxy":
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._started.wait(10)
         return self

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -38,13 +39,15 @@ async def warm_up(sessions: RedisSessions) -> None:
 
 async def until_a_reply_is_held(proxy: FaultyProxy) -> None:
     """Let the loop turn until the operation under way waits for its reply and nothing else."""
-    while not proxy.held:
+    while not proxy.held:  # noqa: ASYNC110 the proxy lives in another thread
         await asyncio.sleep(0)
     for _ in range(100):
         await asyncio.sleep(0)
 
 
-def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(redis_server: RedisServer):
+def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(
+    redis_server: RedisServer,
+) -> None:
     async def lose_the_reply(proxy: FaultyProxy) -> None:
         link = link_to(proxy.port)
         sessions = sessions_over(link)
@@ -64,7 +67,7 @@ def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(redis_server
         asyncio.run(lose_the_reply(proxy))
 
 
-def test_a_create_whose_reply_is_lost_is_not_sent_again(redis_server: RedisServer):
+def test_a_create_whose_reply_is_lost_is_not_sent_again(redis_server: RedisServer) -> None:
     async def lose_the_reply(proxy: FaultyProxy) -> None:
         link = link_to(proxy.port)
         sessions = sessions_over(link)
@@ -79,12 +82,12 @@ def test_a_create_whose_reply_is_lost_is_not_sent_again(redis_server: RedisServe
         asyncio.run(lose_the_reply(proxy))
 
 
-def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer):
+def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer) -> None:
     async def watch(proxy: FaultyProxy) -> None:
         link = link_to(proxy.port)
         sessions = sessions_over(link)
         await warm_up(sessions)
-        operations = {
+        operations: dict[str, Callable[[], Awaitable[object]]] = {
             "create": lambda: create(sessions),
             "figures": lambda: sessions.figures("portal"),
             "redeem": lambda: sessions.redeem("portal", DIGEST),
@@ -102,7 +105,7 @@ def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer):
         asyncio.run(watch(proxy))
 
 
-def test_scripts_survive_a_script_flush_in_any_state(redis_server: RedisServer):
+def test_scripts_survive_a_script_flush_in_any_state(redis_server: RedisServer) -> None:
     async def flush_before_each() -> None:
         link = link_to(redis_server.port)
         sessions = sessions_over(link)
@@ -120,7 +123,9 @@ def test_scripts_survive_a_script_flush_in_any_state(redis_server: RedisServer):
     asyncio.run(flush_before_each())
 
 
-def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(redis_server: RedisServer):
+def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(
+    redis_server: RedisServer,
+) -> None:
     async def be_late(proxy: FaultyProxy) -> None:
         link = link_to(proxy.port, connections=1)
         sessions = sessions_over(link)
@@ -136,7 +141,7 @@ def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(redis_server:
         asyncio.run(be_late(proxy))
 
 
-def test_a_cancelled_caller_does_not_leave_its_reply_to_the_next(redis_server: RedisServer):
+def test_a_cancelled_caller_does_not_leave_its_reply_to_the_next(redis_server: RedisServer) -> None:
     async def cancel(proxy: FaultyProxy) -> None:
         link = link_to(proxy.port, timeout_seconds=30, connections=1)
         sessions = sessions_over(link)
@@ -155,7 +160,7 @@ def test_a_cancelled_caller_does_not_leave_its_reply_to_the_next(redis_server: R
         asyncio.run(cancel(proxy))
 
 
-def test_a_full_pool_answers_long_before_a_reply_would_time_out(redis_server: RedisServer):
+def test_a_full_pool_answers_long_before_a_reply_would_time_out(redis_server: RedisServer) -> None:
     async def fill_the_pool(proxy: FaultyProxy) -> None:
         link = link_to(proxy.port, timeout_seconds=30, connections=1)
         sessions = sessions_over(link)

@@ -78,7 +78,7 @@ def framegate(
 
 def test_with_redis_stopped_every_route_answers_503_and_service_returns(
     framegate: FramegateServer, redis_server: RedisServer
-):
+) -> None:
     session_id = create(framegate).fields["session_id"]
     redis_server.send(signal.SIGSTOP)
     assert_away(framegate, session_id)
@@ -90,7 +90,7 @@ def test_with_redis_stopped_every_route_answers_503_and_service_returns(
 
 def test_with_redis_killed_every_route_answers_503_and_service_returns(
     framegate: FramegateServer, redis_server: RedisServer
-):
+) -> None:
     session_id = create(framegate).fields["session_id"]
     redis_server.kill()
     assert_away(framegate, session_id)
@@ -102,7 +102,7 @@ def test_with_redis_killed_every_route_answers_503_and_service_returns(
 
 def test_a_server_that_starts_before_its_redis_serves_as_soon_as_redis_does(
     tmp_path: Path, redis_server: RedisServer, clients_file: Path
-):
+) -> None:
     redis_server.stop()
     environment = {
         "REDIS_HOST": "127.0.0.1",
@@ -125,7 +125,7 @@ def a_port_that_never_answers() -> Iterator[int]:
         listener.listen(0)
         waiting = [socket.socket() for _ in range(4)]
         for one in waiting:
-            one.setblocking(False)
+            one.settimeout(0)
             one.connect_ex(("127.0.0.1", port))
         try:
             yield port
@@ -134,7 +134,7 @@ def a_port_that_never_answers() -> Iterator[int]:
                 one.close()
 
 
-def test_with_redis_unreachable_every_route_answers_503(tmp_path: Path, clients_file: Path):
+def test_with_redis_unreachable_every_route_answers_503(tmp_path: Path, clients_file: Path) -> None:
     with a_port_that_never_answers() as port:
         environment = {
             "REDIS_URL": f"redis://127.0.0.1:{port}/0",

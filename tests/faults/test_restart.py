@@ -40,13 +40,13 @@ def rdb_only(tmp_path: Path) -> Iterator[RedisServer]:
 
 def test_after_a_crash_of_an_rdb_only_redis_a_redeemed_session_is_not_accepted_again(
     tmp_path: Path, rdb_only: RedisServer, clients_file: Path
-):
+) -> None:
     statuses = statuses_around_a_crash(tmp_path, rdb_only, clients_file, "strict")
     assert statuses == [200, 401]
 
 
 def test_the_same_crash_without_the_fence_shows_that_this_test_can_see_the_fault(
     tmp_path: Path, rdb_only: RedisServer, clients_file: Path
-):
+) -> None:
     statuses = statuses_around_a_crash(tmp_path, rdb_only, clients_file, "durable")
     assert statuses == [200, 200]

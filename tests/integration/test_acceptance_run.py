@@ -10,7 +10,7 @@ from tests.support.redis_server import RedisServer
 
 def test_the_ten_steps_of_the_acceptance_run_pass_in_order(
     tmp_path: Path, environment: dict[str, str], redis_server: RedisServer
-):
+) -> None:
     with running_framegate(tmp_path / "server", environment, "serve") as server:
         auth = f"{server.url}/auth"
         client, admin = bearer(KEYS.portal), bearer(KEYS.ops)

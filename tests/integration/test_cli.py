@@ -63,17 +63,17 @@ def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:
 )
 def test_a_value_that_cannot_be_stops_the_start_with_a_line_that_names_it(
     tmp_path: Path, variable: str, value: str
-):
+) -> None:
     clients = write_clients(tmp_path / "clients.toml")
     environment = {"CLIENTS_FILE": str(clients), variable: value}
     assert_stops(framegate("serve", folder=tmp_path, **environment), variable)
 
 
-def test_a_flag_is_judged_like_its_variable(tmp_path: Path):
+def test_a_flag_is_judged_like_its_variable(tmp_path: Path) -> None:
     assert_stops(framegate("serve", "--workers", "none", folder=tmp_path), "WORKERS")
 
 
-def test_several_workers_in_memory_stop_the_start(tmp_path: Path):
+def test_several_workers_in_memory_stop_the_start(tmp_path: Path) -> None:
     clients = str(write_clients(tmp_path / "clients.toml"))
     done = framegate("serve", folder=tmp_path, CLIENTS_FILE=clients, STORAGE="memory", WORKERS="2")
     assert_stops(done, "WORKERS", "STORAGE=memory")
@@ -82,7 +82,7 @@ def test_several_workers_in_memory_stop_the_start(tmp_path: Path):
 @pytest.mark.parametrize("content", [None, "", '[[admin]]\nname = "ops"\nkeys = ["{digest}"]\n'])
 def test_a_server_that_would_let_nobody_in_says_how_to_make_a_client(
     tmp_path: Path, content: str | None
-):
+) -> None:
     environment = {}
     if content is not None:
         path = tmp_path / "clients.toml"
@@ -92,19 +92,19 @@ def test_a_server_that_would_let_nobody_in_says_how_to_make_a_client(
     assert_stops(done, "CLIENTS_FILE", "framegate keys new")
 
 
-def test_a_missing_clients_file_stops_the_start(tmp_path: Path):
+def test_a_missing_clients_file_stops_the_start(tmp_path: Path) -> None:
     done = framegate("serve", folder=tmp_path, CLIENTS_FILE="nowhere.toml")
     assert_stops(done, "CLIENTS_FILE", "nowhere.toml")
 
 
-def test_a_folder_without_the_protected_page_stops_the_start(tmp_path: Path):
+def test_a_folder_without_the_protected_page_stops_the_start(tmp_path: Path) -> None:
     clients = str(write_clients(tmp_path / "clients.toml"))
     done = framegate("serve", folder=tmp_path, CLIENTS_FILE=clients, IFRAME_ROOT=str(tmp_path))
     assert_stops(done, "IFRAME_ROOT", "iframe.html")
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
-def test_a_port_that_is_taken_stops_the_start(tmp_path: Path, command: str):
+def test_a_port_that_is_taken_stops_the_start(tmp_path: Path, command: str) -> None:
     clients = str(write_clients(tmp_path / "clients.toml"))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -114,23 +114,23 @@ def test_a_port_that_is_taken_stops_the_start(tmp_path: Path, command: str):
     assert_stops(done, "PORT", port)
 
 
-def test_a_demo_listens_on_loopback_only(tmp_path: Path):
+def test_a_demo_listens_on_loopback_only(tmp_path: Path) -> None:
     assert_stops(framegate("demo", "--host", "0.0.0.0", folder=tmp_path), "HOST", "127.0.0.1")
 
 
-def test_the_command_line_speaks_the_language_of_the_terminal(tmp_path: Path):
+def test_the_command_line_speaks_the_language_of_the_terminal(tmp_path: Path) -> None:
     done = framegate("serve", folder=tmp_path, LANG="pt_BR.UTF-8")
     assert_stops(done, "CLIENTS_FILE não traz nenhum cliente")
 
 
-def test_the_environment_wins_over_the_env_file_and_flags_over_both(tmp_path: Path):
+def test_the_environment_wins_over_the_env_file_and_flags_over_both(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("STORAGE=sqlite\nWORKERS=none\n")
     assert_stops(framegate("serve", folder=tmp_path, STORAGE="memory"), "WORKERS")
     done = framegate("serve", "--workers", "1", folder=tmp_path, STORAGE="memory")
     assert_stops(done, "CLIENTS_FILE")
 
 
-def test_a_new_key_is_shown_once_and_only_its_digest_can_be_redirected(tmp_path: Path):
+def test_a_new_key_is_shown_once_and_only_its_digest_can_be_redirected(tmp_path: Path) -> None:
     done = framegate("keys", "new", "portal", folder=tmp_path)
     assert done.returncode == 0
     keys = re.findall(r"fgk_[A-Za-z0-9_-]{43}", done.stderr)
@@ -142,16 +142,16 @@ def test_a_new_key_is_shown_once_and_only_its_digest_can_be_redirected(tmp_path:
     ]
 
 
-def test_a_new_admin_key_makes_an_admin_entry(tmp_path: Path):
+def test_a_new_admin_key_makes_an_admin_entry(tmp_path: Path) -> None:
     done = framegate("keys", "new", "ops", "--admin", folder=tmp_path)
     assert [entry["name"] for entry in tomllib.loads(done.stdout)["admin"]] == ["ops"]
 
 
-def test_a_name_that_no_client_can_have_gets_no_key(tmp_path: Path):
+def test_a_name_that_no_client_can_have_gets_no_key(tmp_path: Path) -> None:
     assert_stops(framegate("keys", "new", "Portal Ltda", folder=tmp_path), "Portal Ltda")
 
 
-def test_keys_that_were_just_made_open_the_server(tmp_path: Path):
+def test_keys_that_were_just_made_open_the_server(tmp_path: Path) -> None:
     made = [framegate("keys", "new", name, folder=tmp_path) for name in ("portal", "other")]
     (tmp_path / "clients.toml").write_text("".join(done.stdout for done in made))
     key = re.findall(r"fgk_\S+", made[0].stderr)[0]

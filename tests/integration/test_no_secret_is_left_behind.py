@@ -13,7 +13,7 @@ from tests.support.redis_server import RedisServer
 
 def test_no_id_and_no_key_is_in_any_log_dump_or_append_only_file(
     tmp_path: Path, environment: dict[str, str], redis_server: RedisServer
-):
+) -> None:
     settings = {**environment, "LOG_LEVEL": "DEBUG", "DEBUG": "True"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
         auth, page = f"{server.url}/auth", f"{server.url}/client/iframe.html"
@@ -59,7 +59,7 @@ def test_no_id_and_no_key_is_in_any_log_dump_or_append_only_file(
 
 @pytest.mark.parametrize("name", ["server.log", "dump.rdb", "appendonly.aof"])
 @pytest.mark.parametrize("secret", [SessionId.compose("0" * 8, bytes(24)).text, KEYS.portal])
-def test_the_look_for_leaks_finds_one(tmp_path: Path, name: str, secret: str):
+def test_the_look_for_leaks_finds_one(tmp_path: Path, name: str, secret: str) -> None:
     path = tmp_path / "deep" / name
     path.parent.mkdir()
     path.write_bytes(b"\x00\xff some bytes " + secret.encode() + b" and more")

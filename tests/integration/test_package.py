@@ -42,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(target.glob("*.whl"))
 
 
-def test_the_wheel_holds_all_packages_and_data_files_and_nothing_else(wheel: Path):
+def test_the_wheel_holds_all_packages_and_data_files_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     expected = {
@@ -65,13 +65,13 @@ def running(command: list[str | Path], folder: Path) -> Iterator[None]:
         process.wait(timeout=20)
 
 
-def test_the_wheel_runs_the_demo_from_any_folder(wheel: Path, tmp_path: Path):
+def test_the_wheel_runs_the_demo_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     venv, elsewhere = tmp_path / "venv", tmp_path / "elsewhere"
     elsewhere.mkdir()
     quietly(sys.executable, "-m", "venv", venv, cwd=tmp_path)
     quietly(venv / "bin" / "pip", "install", "--quiet", wheel, cwd=tmp_path)
     port = free_port()
-    demo = [venv / "bin" / "framegate", "demo", "--port", str(port)]
+    demo: list[str | Path] = [venv / "bin" / "framegate", "demo", "--port", str(port)]
     with running(demo, elsewhere):
         base = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 30

@@ -22,7 +22,7 @@ IDS = 500
 
 def test_of_all_racers_for_an_id_exactly_one_wins_and_nobody_meets_an_error(
     tmp_path: Path, environment: dict[str, str]
-):
+) -> None:
     settings = {**environment, "WORKERS": "4"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
         ids = [_create(server) for _ in range(IDS)]
@@ -34,7 +34,7 @@ def test_of_all_racers_for_an_id_exactly_one_wins_and_nobody_meets_an_error(
 
 def test_the_cap_holds_under_200_creators_at_once_and_recovers_as_sessions_end(
     tmp_path: Path, environment: dict[str, str]
-):
+) -> None:
     clients = write_clients(tmp_path / "capped.toml", "session_cap = 50")
     settings = {**environment, "CLIENTS_FILE": str(clients), "WORKERS": "2"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:

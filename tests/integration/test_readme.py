@@ -9,7 +9,7 @@ from tests.support.framegate_server import running_framegate
 README = Path(__file__).parents[2] / "README.md"
 
 
-def test_the_walk_with_curl_gives_the_answers_that_stand_beside_it(tmp_path: Path):
+def test_the_walk_with_curl_gives_the_answers_that_stand_beside_it(tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", README.read_text(), flags=re.DOTALL)
     walk = next(block for block in blocks if block.startswith("BASE="))
     with running_framegate(tmp_path / "demo", {"LOG_LEVEL": "INFO"}, "demo") as server:
@@ -33,7 +33,7 @@ def test_the_walk_with_curl_gives_the_answers_that_stand_beside_it(tmp_path: Pat
     (tmp_path / "session.json").unlink()
 
 
-def test_every_variable_of_the_readme_exists_and_every_setting_is_in_the_readme():
+def test_every_variable_of_the_readme_exists_and_every_setting_is_in_the_readme() -> None:
     settings = README.parent / "entrypoints" / "settings.py"
     known = set(re.findall(r'name="([A-Z_]+)"', settings.read_text()))
     table = README.read_text().split("## Configuration")[1].split("**Operations.**")[0]

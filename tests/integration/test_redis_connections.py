@@ -49,14 +49,14 @@ def use_everything(address: RedisAddress, single_use: SingleUse = SingleUse.STRI
 EVERYTHING = Figures(active=1, used=1, created=3, redeemed=1)
 
 
-def test_redis_is_reached_by_its_parts(redis_server: RedisServer):
+def test_redis_is_reached_by_its_parts(redis_server: RedisServer) -> None:
     address = RedisAddress(host="127.0.0.1", port=redis_server.port, db=3)
     assert use_everything(address) == EVERYTHING
     with redis_server.client() as redis:
         assert redis.info("keyspace").keys() == {"db3"}
 
 
-def test_the_url_wins_over_the_parts(redis_server: RedisServer):
+def test_the_url_wins_over_the_parts(redis_server: RedisServer) -> None:
     address = RedisAddress(url=f"redis://127.0.0.1:{redis_server.port}/5", port=1, db=3)
     assert use_everything(address) == EVERYTHING
     with redis_server.client() as redis:
@@ -64,7 +64,7 @@ def test_the_url_wins_over_the_parts(redis_server: RedisServer):
 
 
 @pytest.mark.parametrize("by_url", [True, False])
-def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool):
+def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool) -> None:
     with redis_server.client() as redis:
         redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split())
     port = redis_server.port
@@ -76,7 +76,7 @@ def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool):
     assert use_everything(address) == EVERYTHING
 
 
-def test_a_failover_is_noticed_by_a_minimal_acl_user_too(redis_server: RedisServer):
+def test_a_failover_is_noticed_by_a_minimal_acl_user_too(redis_server: RedisServer) -> None:
     with redis_server.client() as redis:
         redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split())
         address = RedisAddress(
@@ -101,7 +101,7 @@ def use_everything_else(address: RedisAddress) -> Figures:
     return asyncio.run(count())
 
 
-def test_a_wrong_password_is_an_unavailable_store(redis_server: RedisServer):
+def test_a_wrong_password_is_an_unavailable_store(redis_server: RedisServer) -> None:
     with redis_server.client() as redis:
         redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", "+@all", "~*")
     address = RedisAddress(
@@ -129,13 +129,13 @@ def tls_redis(tmp_path: Path) -> Iterator[tuple[RedisServer, int, Path]]:
         yield server, port, ca
 
 
-def test_redis_is_reached_over_tls(tls_redis: tuple[RedisServer, int, Path]):
+def test_redis_is_reached_over_tls(tls_redis: tuple[RedisServer, int, Path]) -> None:
     _, port, ca = tls_redis
     by_parts = RedisAddress(host="localhost", port=port, tls=True, tls_ca_file=str(ca))
     assert use_everything(by_parts) == EVERYTHING
 
 
-def test_redis_is_reached_over_tls_by_url(tls_redis: tuple[RedisServer, int, Path]):
+def test_redis_is_reached_over_tls_by_url(tls_redis: tuple[RedisServer, int, Path]) -> None:
     _, port, ca = tls_redis
     by_url = RedisAddress(url=f"rediss://localhost:{port}/0", tls_ca_file=str(ca))
     assert use_everything(by_url) == EVERYTHING
@@ -143,7 +143,7 @@ def test_redis_is_reached_over_tls_by_url(tls_redis: tuple[RedisServer, int, Pat
 
 def test_a_redis_whose_certificate_nobody_vouches_for_is_not_used(
     tls_redis: tuple[RedisServer, int, Path],
-):
+) -> None:
     _, port, _ = tls_redis
     with pytest.raises(StoreUnavailable):
         use_everything(RedisAddress(host="localhost", port=port, tls=True))
@@ -151,7 +151,7 @@ def test_a_redis_whose_certificate_nobody_vouches_for_is_not_used(
 
 def test_the_server_takes_tls_from_its_environment(
     tmp_path: Path, tls_redis: tuple[RedisServer, int, Path]
-):
+) -> None:
     _, port, ca = tls_redis
     environment = {
         "REDIS_HOST": "localhost",
@@ -165,7 +165,7 @@ def test_the_server_takes_tls_from_its_environment(
         assert call("GET", f"{server.url}/readyz").status == 200
 
 
-def test_keys_of_an_idle_client_expire_by_themselves(redis_server: RedisServer):
+def test_keys_of_an_idle_client_expire_by_themselves(redis_server: RedisServer) -> None:
     use_everything(RedisAddress(host="127.0.0.1", port=redis_server.port))
     with redis_server.client() as redis:
         lives = {key: redis.pttl(key) for key in redis.keys("*")}

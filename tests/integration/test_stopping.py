@@ -30,7 +30,7 @@ def create(server: FramegateServer, key: str = KEYS.portal) -> Answer:
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_stopping_server_is_unready_first_and_still_answers(
     tmp_path: Path, environment: dict[str, str], workers: str
-):
+) -> None:
     settings = {**environment, "WORKERS": workers, "DRAIN_SECONDS": "3"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
         assert call("GET", f"{server.url}/readyz").status == 200
@@ -46,7 +46,7 @@ def test_a_stopping_server_is_unready_first_and_still_answers(
 
 def test_a_request_in_flight_is_finished_before_the_server_stops(
     tmp_path: Path, environment: dict[str, str], redis_server: RedisServer
-):
+) -> None:
     settings = {**environment, "REDIS_TIMEOUT_MS": "8000"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
         assert create(server).status == 200
@@ -67,7 +67,7 @@ def test_a_request_in_flight_is_finished_before_the_server_stops(
 
 def test_a_new_key_works_after_sighup_and_a_broken_file_changes_nothing(
     tmp_path: Path, environment: dict[str, str]
-):
+) -> None:
     new_key = compose_key(bytes(32))
     clients = Path(environment["CLIENTS_FILE"])
     settings = {**environment, "WORKERS": "2"}
@@ -85,7 +85,7 @@ def test_a_new_key_works_after_sighup_and_a_broken_file_changes_nothing(
         assert create(server, new_key).status == 200
 
 
-def test_a_worker_that_dies_is_replaced(tmp_path: Path, environment: dict[str, str]):
+def test_a_worker_that_dies_is_replaced(tmp_path: Path, environment: dict[str, str]) -> None:
     settings = {**environment, "WORKERS": "2"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
         wait_for_log(server, '"serving"', times=2)
@@ -96,7 +96,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path, environment: dict[str, s
         assert server.stop() == 0
 
 
-def test_workers_do_not_outlive_their_parent(tmp_path: Path, environment: dict[str, str]):
+def test_workers_do_not_outlive_their_parent(tmp_path: Path, environment: dict[str, str]) -> None:
     settings = {**environment, "WORKERS": "2"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
         wait_for_log(server, '"serving"', times=2)
