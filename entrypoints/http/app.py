@@ -24,8 +24,9 @@ from entrypoints.http import (
     static_files,
     validate_session,
 )
-from entrypoints.http.base import BaseHandler, NotFoundHandler
+from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
+from entrypoints.http.not_found import NotFoundHandler
 
 
 @frozen(kw_only=True)

@@ -1,7 +1,6 @@
 """The base of all handlers: limits, headers, language, and the one way to render an error."""
 
 import json
-import sys
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -10,30 +9,18 @@ from typing import Any
 
 import structlog
 from tornado import locale
-from tornado.web import HTTPError, RequestHandler, stream_request_body
+from tornado.web import RequestHandler, stream_request_body
 
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import NOTHING, frame_ancestors, page_policy
 from entrypoints.http.face import Face
 from entrypoints.http.problems import Problem, problem_of
+from entrypoints.http.request_size import Body, check_head
 from entrypoints.texts import LANGUAGES, TAGS, say
-
-MOST_BODY_BYTES = 16 * 1024
-MOST_HEADER_BYTES = 8 * 1024
-MOST_TARGET_BYTES = 4 * 1024
-MOST_DISCARDED_BYTES = 1024 * 1024
-"""How much of a body that is too large is read and thrown away, so that its sender, who is
-still sending, gets to read the 413. Above that the connection is closed on him."""
-
-MOST_DIGITS = 18
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 _log = structlog.stdlib.get_logger("framegate.http")
-
-
-def _too_large() -> BadInput:
-    return BadInput("body_too_large", 413, most_bytes=MOST_BODY_BYTES)
 
 
 # Streaming is Tornado's way to look at a request before its body has been read. The names
@@ -47,8 +34,7 @@ class BaseHandler(RequestHandler):
     def take_face(self, face: Face) -> None:
         """Begin with what all handlers share; every ``initialize`` calls it."""
         self.face = face
-        self.body = bytearray()
-        self._body_bytes = 0
+        self.body = Body()
 
     initialize: Callable[..., None] = take_face
 
@@ -63,25 +49,15 @@ class BaseHandler(RequestHandler):
 
     def prepare(self) -> None:
         self.face.drain.begin(self)
-        request = self.request
-        if len(request.uri or "") > MOST_TARGET_BYTES:
-            raise BadInput("address_too_long", 414, most_bytes=MOST_TARGET_BYTES)
-        if sum(len(k) + len(v) + 4 for k, v in request.headers.get_all()) > MOST_HEADER_BYTES:
-            raise BadInput("headers_too_large", 431, most_bytes=MOST_HEADER_BYTES)
-        self._allow_discarding()
+        check_head(self.request)
 
     def data_received(self, chunk: bytes) -> None:
-        self._body_bytes += len(chunk)
-        if self._body_bytes <= MOST_BODY_BYTES:
-            self.body += chunk
-        elif self._body_bytes >= MOST_DISCARDED_BYTES and not self._finished:
-            # And, as there is more to come, Tornado closes the connection.
-            self.send_error(413, exc_info=(BadInput, _too_large(), None))
-
-    def check_body_size(self) -> None:
-        """Raise ``BadInput`` where more of a body came than is read."""
-        if self._body_bytes > MOST_BODY_BYTES:
-            raise _too_large()
+        try:
+            self.body.receive(chunk)
+        except BadInput as error:
+            # Tornado has no way to raise here. As there is more to come, it closes the
+            # connection after the answer, and what comes until then is nobody's any more.
+            self.send_error(error.status, exc_info=(BadInput, error, None))
 
     def finish(self, chunk: Any = None) -> "Future[None]":
         if self.face.drain.started:
@@ -195,29 +171,6 @@ class BaseHandler(RequestHandler):
         text = self.text(key)
         return text if text != key else self.text(f"page.{part}")
 
-    def _allow_discarding(self) -> None:
-        declared = self.request.headers.get("Content-Length", "0")
-        limit = getattr(self.request.connection, "set_max_body_size", None)
-        if limit is not None:
-            limit(sys.maxsize)  # from here on the size is judged here
-        is_number = declared.isascii() and declared.isdigit()
-        # More digits than these are too many, whatever they say.
-        if is_number and (len(declared) > MOST_DIGITS or int(declared) > MOST_DISCARDED_BYTES):
-            raise _too_large()
-
     def _allowed_methods(self) -> list[str]:
         base = RequestHandler._unimplemented_method  # noqa: SLF001 Tornado has no other way to ask
         return [m for m in METHODS if getattr(type(self), m.lower()) is not base]
-
-
-class NotFoundHandler(BaseHandler):
-    """For every address that is no route: a page for browsers, JSON for programs."""
-
-    @property
-    def is_page(self) -> bool:
-        return "text/html" in self.request.headers.get("Accept", "")
-
-    def get(self) -> None:
-        raise HTTPError(404)
-
-    head = post = put = patch = delete = options = get

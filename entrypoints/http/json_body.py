@@ -17,13 +17,13 @@ def json_object(handler: BaseHandler, fields: Collection[str] | None = None) -> 
     for a body that is too large, has another content type, is not valid JSON in UTF-8
     (RFC 8259), names a field twice, nests deeper than 16 levels or is not an object.
     """
-    handler.check_body_size()
-    if not handler.body:
+    body = handler.body.read()
+    if not body:
         return {}
     media_type = handler.request.headers.get("Content-Type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
         raise BadInput("content_type_not_json", 415)
-    value = _parse(bytes(handler.body))
+    value = _parse(body)
     if not isinstance(value, dict):
         raise BadInput("body_not_object")
     unknown = set(value) - set(fields) if fields is not None else set()

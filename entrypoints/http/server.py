@@ -16,8 +16,8 @@ from tornado.httputil import (
 from tornado.iostream import IOStream
 from tornado.web import Application
 
-from entrypoints.http.base import MOST_BODY_BYTES
 from entrypoints.http.drain import Drain
+from entrypoints.http.request_size import MOST_BODY_BYTES
 
 # The bytes that Tornado reads before it gives up on a request's head. More than the 8 KiB
 # that a handler accepts, because at this limit Tornado closes the connection unanswered.
