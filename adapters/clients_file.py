@@ -57,7 +57,7 @@ class ClientsFile(ClientDirectory):
     def load(self) -> None:
         """Read the file. Raises ``ClientsFileBroken``, ``NobodyCouldGetIn``."""
         try:
-            document = tomllib.loads(self._path.read_text(encoding="utf-8"))
+            document = tomllib.loads(self._path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             # The error's own text would repeat bytes of the file.
             reason = getattr(error, "strerror", None) or type(error).__name__

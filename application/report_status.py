@@ -31,6 +31,6 @@ class ReportStatus:
         return Status(figures=figures, cap=cap)
 
     def _visible_to(self, caller: Caller) -> list[Client]:
-        if caller.is_admin or caller.client is None:
+        if caller.is_admin:
             return list(self.directory.clients())
-        return [caller.client]
+        return [caller.client] if caller.client else []

@@ -12,9 +12,11 @@ from domain.policy import Policy
 MOST_LIVE_KEYS = 2
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
-_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])"
+_PORT = r"[1-9][0-9]{0,4}"
 # RFC 6454: scheme, host, port, nothing after. `self` stands for framegate's own origin.
-_ORIGIN = re.compile(rf"'self'|https?://{_HOST}(?::[0-9]{{1,5}})?")
+_ORIGIN = re.compile(rf"'self'|https?://{_HOST}(?::{_PORT})?")
 
 
 @frozen(kw_only=True)

@@ -43,7 +43,7 @@ class InvalidTtl(FramegateError):
 
 @frozen
 class InvalidSubject(FramegateError):
-    """A subject is not a text of 1 to ``most_characters`` printable characters."""
+    """A subject is not a text of 1 to ``most_characters`` without control characters."""
 
     most_characters: int
 

@@ -21,7 +21,7 @@ def digest_key(key: str) -> str:
 
     A fast hash is right here, unlike for passwords: a key has 256 random bits.
     """
-    return f"sha256:{hashlib.sha256(key.encode(errors='surrogateescape')).hexdigest()}"
+    return f"sha256:{hashlib.sha256(key.encode(errors='backslashreplace')).hexdigest()}"
 
 
 def is_key_digest(text: str) -> bool:

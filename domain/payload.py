@@ -2,10 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from unicodedata import category
 
 from attrs import frozen
 
 from domain.errors import InvalidMetadata, InvalidSubject
+
+# Control, format and separating characters and lone surrogates, which show nothing or turn
+# the text around, but for the two joiners that some scripts and emoji need. Not
+# isprintable(): that refuses a no-break space as well.
+_UNFIT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"
 
 MOST_SUBJECT_CHARACTERS = 256
 MOST_METADATA_BYTES = 2048
@@ -26,9 +33,10 @@ class Payload:
     def of(cls, subject: object = None, metadata: object = None) -> "Payload":
         """Check and take what a parent application sent.
 
-        Raises ``InvalidSubject`` unless ``subject`` is a text of 1 to 256 printable
-        characters, ``InvalidMetadata`` unless ``metadata`` is an object that takes at
-        most 2,048 bytes as compact JSON in UTF-8. ``None`` leaves either out.
+        Raises ``InvalidSubject`` unless ``subject`` is a text of 1 to 256 characters, none
+        of which is for control or for breaking lines, ``InvalidMetadata`` unless
+        ``metadata`` is an object that takes at most 2,048 bytes as compact JSON in UTF-8.
+        ``None`` leaves either out.
         """
         return cls(
             None if subject is None else _subject(subject),
@@ -37,9 +45,8 @@ class Payload:
 
 
 def _subject(value: object) -> str:
-    # isprintable() is false for control characters and for lone surrogates.
     fits = isinstance(value, str) and 1 <= len(value) <= MOST_SUBJECT_CHARACTERS
-    if not fits or not str(value).isprintable():
+    if not fits or any(category(c) in _UNFIT and c not in _JOINERS for c in str(value)):
         raise InvalidSubject(MOST_SUBJECT_CHARACTERS)
     return str(value)
 

@@ -38,6 +38,8 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # The audit log is there to be complete, however quiet everything else is to be.
+    logging.getLogger("framegate.audit").setLevel(logging.INFO)
     # asyncio's and Tornado's chatter below a warning is about connections, not about us.
     for library in ("asyncio", "tornado.general"):
         logging.getLogger(library).setLevel(max(logging.getLevelName(level), logging.WARNING))

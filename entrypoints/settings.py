@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from dotenv import dotenv_values
 
 from domain.policy import Policy
 from entrypoints.texts import LANGUAGES
+
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -61,7 +64,7 @@ def _switch(variable: str) -> Callable[[str], bool]:
 def _redis_url(text: str) -> str | None:
     if not text:
         return None
-    if not text.startswith(("redis://", "rediss://", "unix://")):
+    if not text.startswith(("redis://", "rediss://", "unix://")) or not _has_sound_port(text):
         raise SettingsError("REDIS_URL", "settings.redis_url")
     return Secret(text)
 
@@ -73,13 +76,30 @@ def _public_url(text: str) -> str:
 
 
 def _is_public_url(text: str) -> bool:
+    return bool(_PUBLIC_URL.fullmatch(text)) and _has_sound_port(text)
+
+
+def _has_sound_port(url: str) -> bool:
     try:
-        parts = urlsplit(text)
-        _ = parts.port  # is read only when asked for
+        _ = urlsplit(url).port  # is parsed when it is asked for
     except ValueError:
         return False
-    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+    return True
+
+
+def _host(text: str) -> str:
+    if not text.strip():  # would listen everywhere
+        raise SettingsError("HOST", "settings.host")
+    return text.strip()
+
+
+def _file(variable: str) -> Callable[[str], str | None]:
+    def convert(text: str) -> str | None:
+        if text and not Path(text).is_file():
+            raise SettingsError(variable, "settings.file", path=text)
+        return text or None
+
+    return convert
 
 
 def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -123,7 +143,7 @@ class Settings:
     redis_username: str | None = environ.var("", converter=_optional, name="REDIS_USERNAME")
     redis_password: str | None = environ.var("", converter=_secret, name="REDIS_PASSWORD")
     redis_tls: bool = environ.var("False", converter=_switch("REDIS_TLS"), name="REDIS_TLS")
-    redis_tls_ca: str | None = environ.var("", converter=_optional, name="REDIS_TLS_CA")
+    redis_tls_ca: str | None = environ.var("", converter=_file("REDIS_TLS_CA"), name="REDIS_TLS_CA")
     redis_timeout_ms: int = environ.var(
         "300", converter=_whole("REDIS_TIMEOUT_MS", 10, 60_000), name="REDIS_TIMEOUT_MS"
     )
@@ -144,7 +164,7 @@ class Settings:
     )
     clients_file: Path | None = environ.var("", converter=_path, name="CLIENTS_FILE")
     iframe_root: Path | None = environ.var("", converter=_path, name="IFRAME_ROOT")
-    host: str = environ.var("127.0.0.1", name="HOST")
+    host: str = environ.var("127.0.0.1", converter=_host, name="HOST")
     port: int = environ.var("8000", converter=_whole("PORT", 0, 65535), name="PORT")
     workers: int = environ.var("1", converter=_whole("WORKERS", 1, 256), name="WORKERS")
     public_url: str = environ.var("", converter=_public_url, name="PUBLIC_URL")
@@ -176,8 +196,7 @@ def load_settings(flags: Mapping[str, str]) -> Settings:
 
     Raises ``SettingsError``, which names the variable.
     """
-    file = {name: value or "" for name, value in dotenv_values(".env").items()}
-    settings: Settings = environ.to_config(Settings, environ={**file, **os.environ, **flags})
+    settings: Settings = environ.to_config(Settings, environ={**_environment(), **flags})
     if settings.workers > 1 and settings.storage == "memory":
         raise SettingsError("WORKERS", "settings.workers_memory")
     return settings
@@ -190,12 +209,21 @@ def load_demo_settings(flags: Mapping[str, str]) -> Settings:
     that a demo started beside a configured server cannot reach into it.
     """
     kept = ("SESSION_TTL_SECONDS", "SESSION_CAP", "IFRAME_ROOT", "LOCALE", "LOG_LEVEL", "PORT")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    environment = {name: value for name, value in _environment().items() if name in kept}
     chosen = {"LOG_LEVEL": "WARNING", **environment, **flags, "STORAGE": "memory"}
     settings: Settings = environ.to_config(Settings, environ=chosen)
     if settings.host not in LOOPBACK_HOSTS:
         raise SettingsError("HOST", "settings.demo_host")
     return settings
+
+
+def _environment() -> dict[str, str]:
+    try:
+        file = dotenv_values(".env")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError(".env", "settings.env_file", reason=reason) from error
+    return {name: value or "" for name, value in file.items()} | dict(os.environ)
 
 
 def terminal_language() -> str:

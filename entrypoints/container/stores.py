@@ -8,7 +8,7 @@ from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, SessionRepository, StoreHealth
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, SettingsError
 
 
 class MemoryStoreModule(Module):
@@ -35,19 +35,23 @@ class RedisStoreModule(Module):
     @provider
     def link(self) -> RedisLink:
         s = self._settings
-        return RedisLink.to(
-            RedisAddress(
-                url=s.redis_url,
-                host=s.redis_host,
-                port=s.redis_port,
-                db=s.redis_db,
-                username=s.redis_username,
-                password=s.redis_password,
-                tls=s.redis_tls,
-                tls_ca_file=s.redis_tls_ca,
-            ),
-            RedisLimits(timeout_seconds=s.redis_timeout_ms / 1000, connections=s.redis_connections),
+        address = RedisAddress(
+            url=s.redis_url,
+            host=s.redis_host,
+            port=s.redis_port,
+            db=s.redis_db,
+            username=s.redis_username,
+            password=s.redis_password,
+            tls=s.redis_tls,
+            tls_ca_file=s.redis_tls_ca,
         )
+        limits = RedisLimits(
+            timeout_seconds=s.redis_timeout_ms / 1000, connections=s.redis_connections
+        )
+        try:
+            return RedisLink.to(address, limits)
+        except (TypeError, ValueError):  # unchained: the URL may hold a password
+            raise SettingsError("REDIS_URL", "settings.redis_url") from None
 
     @singleton
     @provider

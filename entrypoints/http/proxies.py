@@ -39,6 +39,8 @@ class Proxies:
 
 
 def _is_address(text: str) -> bool:
+    if "%" in text:  # a scope id may be any text
+        return False
     try:
         ipaddress.ip_address(text)
     except ValueError:

@@ -24,7 +24,17 @@ def imports_of(path: Path) -> set[str]:
 
 
 def test_the_domain_imports_nothing_but_attrs_and_pure_parts_of_the_standard_library() -> None:
-    pure = {"attrs", "base64", "collections", "domain", "enum", "hashlib", "json", "re"}
+    pure = {
+        "attrs",
+        "base64",
+        "collections",
+        "domain",
+        "enum",
+        "hashlib",
+        "json",
+        "re",
+        "unicodedata",
+    }
     for path in (ROOT / "domain").rglob("*.py"):
         assert imports_of(path) <= pure, path.name
 

@@ -18,7 +18,8 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# No longer than these tests: playwright keeps an event loop running in this thread.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, CHROMIUM)))
     with sync_playwright() as playwright:

@@ -51,6 +51,10 @@ def test_a_client_without_sessions_sees_nothing_of_others() -> None:
     assert Board().report(Caller(EMPTY)) == Status(figures=Figures(), cap=1)
 
 
+def test_a_caller_who_is_neither_client_nor_admin_sees_nothing() -> None:
+    assert Board().report(Caller()) == Status(figures=Figures(), cap=0)
+
+
 def test_an_admin_sees_the_sum_over_all_clients() -> None:
     status = Board().report(Caller(is_admin=True))
     assert status == Status(figures=Figures(active=5, used=1, created=6, redeemed=1), cap=18)

@@ -270,3 +270,13 @@ def test_configuring_twice_writes_each_line_once() -> None:
         logger().info("it happened")
     assert first.getvalue() == ""
     assert only_line(second)["event"] == "it happened"
+
+
+@pytest.mark.parametrize("level", ["WARNING", "ERROR", "CRITICAL"])
+def test_the_audit_log_is_written_however_quiet_everything_else_is_to_be(level: str) -> None:
+    lines = StringIO()
+    with logging_kept():
+        configure_logs(level, lines)
+        structlog.stdlib.get_logger("framegate.server").info("chatter")
+        structlog.stdlib.get_logger("framegate.audit").info("session_created")
+    assert only_line(lines)["event"] == "session_created"

@@ -35,7 +35,7 @@ VARIABLES = [
     Variable("REDIS_USERNAME", "redis_username", None, "ana", "ana"),
     Variable("REDIS_PASSWORD", "redis_password", None, "s e:c@r/e#t", "s e:c@r/e#t"),
     Variable("REDIS_TLS", "redis_tls", NO, "True", YES),
-    Variable("REDIS_TLS_CA", "redis_tls_ca", None, "/ca.pem", "/ca.pem"),
+    Variable("REDIS_TLS_CA", "redis_tls_ca", None, __file__, __file__),
     Variable("REDIS_TIMEOUT_MS", "redis_timeout_ms", 300, "250", 250),
     Variable("REDIS_CONNECTIONS", "redis_connections", 256, "8", 8),
     Variable("SINGLE_USE", "single_use", "strict", "durable", "durable"),
@@ -104,8 +104,18 @@ BAD = [
     ),
     *(
         ("REDIS_URL", bad)
-        for bad in ("localhost:6379", "http://h", "redis:/h", "redis", " redis://h", "Redis://h")
+        for bad in (
+            "localhost:6379",
+            "http://h",
+            "redis:/h",
+            "redis",
+            " redis://h",
+            "Redis://h",
+            "redis://h:port/0",
+        )
     ),
+    *(("HOST", bad) for bad in ("", " ")),
+    ("REDIS_TLS_CA", "no/such/file.pem"),
     *(
         ("PUBLIC_URL", bad)
         for bad in (
@@ -118,6 +128,8 @@ BAD = [
             "https://ana:b@gate.example",
             "https://gate.example?a=b",
             "https://gate.example#a",
+            "https://gate.example/?",
+            "https://gate.example/a b",
             "javascript:alert(1)",
         )
     ),
@@ -349,6 +361,8 @@ def test_every_text_about_settings_has_someone_who_says_it() -> None:
         refusal_of(WORKERS="2", STORAGE="memory").key,
         demo_refusal_of(HOST="0.0.0.0").key,
     }
+    Path(".env").write_bytes(b"PORT=\xff")
+    said_here.add(refusal_of().key)
     assert {f"settings.{key}" for key in keys_below("settings.") - said_elsewhere} == said_here
 
 
@@ -373,7 +387,7 @@ def test_a_demo_may_listen_on_any_name_of_loopback(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "", "192.0.2.1", "gate.example", "127.0.0.1.example", "localhost."]
+    "host", ["0.0.0.0", "::", "192.0.2.1", "gate.example", "127.0.0.1.example", "localhost."]
 )
 def test_a_demo_listens_nowhere_else(host: str) -> None:
     error = demo_refusal_of(HOST=host)
