@@ -38,7 +38,7 @@ class SessionId:
 
     The form is ``fgs_<client tag>_<secret>``: the prefix lets secret scanners recognise a
     leaked id, the tag says whose session it is (so that one look-up in one client's keys
-    is enough) without telling the client's name, and the secret is random. Being well
+    is enough) without telling the client's name, and the secret is random bytes. Being well
     formed proves nothing; only the store knows which ids exist.
     """
 
