@@ -7,7 +7,8 @@ from attrs import frozen
 class Figures:
     """``active`` and ``used`` are sessions that have not reached their expiry.
 
-    ``created`` and ``redeemed`` count everything since the store first knew the client.
+    ``created`` and ``redeemed`` count everything since the store first knew the client; a
+    store may forget a client that has been idle for a month.
     """
 
     active: int = 0

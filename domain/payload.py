@@ -23,7 +23,7 @@ class Payload:
     """Who the session is for and anything else the parent wants handed over.
 
     ``metadata`` is a JSON object kept as compact JSON text, so that a payload is
-    immutable and what comes out is what went in.
+    immutable and comes out as it went in.
     """
 
     subject: str | None = None

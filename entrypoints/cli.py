@@ -1,10 +1,12 @@
 """The command line: ``framegate serve``, ``framegate demo``, ``framegate keys new``."""
 
+import errno
+import signal
 import socket
 import sys
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 from tornado import locale
@@ -23,7 +25,7 @@ from entrypoints.settings import (
 )
 from entrypoints.supervisor import Supervisor
 from entrypoints.texts import load_texts, say
-from entrypoints.worker import run_worker
+from entrypoints.worker import reload, run_worker
 
 
 def tell(key: str, **facts: object) -> str:
@@ -57,6 +59,7 @@ def _as_environment(flags: dict[str, str | None]) -> dict[str, str]:
 def main() -> None:
     """Let a page be opened in an iframe once."""
     load_texts("en")  # what is said before the settings have been read
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by default it would end a server that starts
 
 
 @main.command()
@@ -68,15 +71,16 @@ def main() -> None:
 def serve(**flags: str | None) -> None:
     """Run the production server, configured by the environment."""
     settings = load_settings(_as_environment(flags))
-    build_runtime(settings).load()  # stops here, before anything listens, if it cannot work
+    runtime = build_runtime(settings)
+    runtime.load()  # stops here, before anything listens, if it cannot work
     _configure(settings)
     sockets = _listen(settings)
     click.echo(tell("cli.serving", url=_url(settings, sockets)), err=True)
+    work = partial(run_worker, runtime, settings, sockets)
     if settings.workers == 1:
-        run_worker(settings, sockets)
-        return
-    work = partial(_run_supervised, settings, sockets)
-    sys.exit(Supervisor(settings.workers, work).run())
+        work()
+    else:
+        sys.exit(Supervisor(settings.workers, work, partial(reload, runtime)).run())
 
 
 @main.command()
@@ -86,11 +90,12 @@ def serve(**flags: str | None) -> None:
 def demo(**flags: str | None) -> None:
     """Run a server to try it: in memory, open, on loopback only."""
     settings = load_demo_settings(_as_environment(flags))
-    build_runtime(settings, demo=True).load()
+    runtime = build_runtime(settings, demo=True)
+    runtime.load()
     _configure(settings)
     sockets = _listen(settings)
     click.echo(tell("cli.demo", url=f"{_url(settings, sockets)}/auth-demo"), err=True)
-    run_worker(settings, sockets, demo=True)
+    run_worker(runtime, settings, sockets)
 
 
 @main.group()
@@ -107,22 +112,20 @@ def new(name: str, *, admin: bool) -> None:
     try:
         check_holder(name, frozenset())
     except InvalidClient as error:
-        raise SettingsError("NAME", "clients_file.invalid_name", path="", **_facts(error)) from None
+        raise SettingsError("NAME", "clients_file.invalid_name", name=error.name) from None
     issued = build_issue_key().execute()
     table = "admin" if admin else "client"
-    # The key goes to the terminal only, so that the entry can be redirected to a file.
-    click.echo(f"{tell('cli.key_shown')}\n\n    {issued.key}\n\n{tell('cli.key_entry')}", err=True)
-    click.echo(f'\n[[{table}]]\nname = "{name}"\nkeys = ["{issued.digest}"]')
+    # The entry first, and all of it: a key that is shown must not be lost with its digest.
+    entry = f'\n[[{table}]]\nname = "{name}"\nkeys = ["{issued.digest}"]\n'
     if not admin:
-        click.echo('origins = ["https://portal.example"]')
-
-
-def _facts(error: InvalidClient) -> dict[str, Any]:
-    return {"name": error.name, "value": error.value}
-
-
-def _run_supervised(settings: Settings, sockets: list[socket.socket], supervisor: int) -> None:
-    run_worker(settings, sockets, supervisor=supervisor)
+        entry += 'origins = ["https://portal.example"]\n'
+    try:
+        click.echo(entry, nl=False)
+        sys.stdout.flush()
+    except OSError as error:
+        raise SettingsError("stdout", "cli.cannot_write", reason=error.strerror) from None
+    # The key goes to the terminal only, so that the entry can be redirected to a file.
+    click.echo(f"\n{tell('cli.key_shown')}\n\n    {issued.key}\n", err=True)
 
 
 def _configure(settings: Settings) -> None:
@@ -136,7 +139,9 @@ def _listen(settings: Settings) -> list[socket.socket]:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         facts = {"host": settings.host, "port": settings.port, "reason": reason}
-        raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
+        if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES):
+            raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
+        raise SettingsError("HOST", "settings.no_such_host", **facts) from error
 
 
 def _url(settings: Settings, sockets: list[socket.socket]) -> str:

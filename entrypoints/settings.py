@@ -13,6 +13,11 @@ from dotenv import dotenv_values
 from domain.policy import Policy
 from entrypoints.texts import LANGUAGES
 
+# Without options in the query: they would go past the limits that are set here.
+_REDIS_URL = re.compile(
+    r"rediss?://([^\s/?#@]*@)?([^\s/?#@:\[\]]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[0-9]*)?"
+    r"|unix://([^\s/?#@]*@)?/[^\s?#]+(\?db=[0-9]+)?"
+)
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -64,7 +69,7 @@ def _switch(variable: str) -> Callable[[str], bool]:
 def _redis_url(text: str) -> str | None:
     if not text:
         return None
-    if not text.startswith(("redis://", "rediss://", "unix://")) or not _has_sound_port(text):
+    if not _REDIS_URL.fullmatch(text) or not _has_sound_port(text):
         raise SettingsError("REDIS_URL", "settings.redis_url")
     return Secret(text)
 
@@ -90,6 +95,12 @@ def _has_sound_port(url: str) -> bool:
 def _host(text: str) -> str:
     if not text.strip():  # would listen everywhere
         raise SettingsError("HOST", "settings.host")
+    return text.strip()
+
+
+def _redis_host(text: str) -> str:
+    if not text.strip():
+        raise SettingsError("REDIS_HOST", "settings.redis_host")
     return text.strip()
 
 
@@ -135,7 +146,7 @@ class Settings:
     """What the environment says, checked. Times are in seconds but where named otherwise."""
 
     redis_url: str | None = environ.var("", converter=_redis_url, name="REDIS_URL")
-    redis_host: str = environ.var("localhost", name="REDIS_HOST")
+    redis_host: str = environ.var("localhost", converter=_redis_host, name="REDIS_HOST")
     redis_port: int = environ.var(
         "6379", converter=_whole("REDIS_PORT", 1, 65535), name="REDIS_PORT"
     )
@@ -164,6 +175,7 @@ class Settings:
     )
     clients_file: Path | None = environ.var("", converter=_path, name="CLIENTS_FILE")
     iframe_root: Path | None = environ.var("", converter=_path, name="IFRAME_ROOT")
+    rate_limits: bool = environ.var("on", converter=_switch("RATE_LIMITS"), name="RATE_LIMITS")
     host: str = environ.var("127.0.0.1", converter=_host, name="HOST")
     port: int = environ.var("8000", converter=_whole("PORT", 0, 65535), name="PORT")
     workers: int = environ.var("1", converter=_whole("WORKERS", 1, 256), name="WORKERS")
@@ -219,7 +231,7 @@ def load_demo_settings(flags: Mapping[str, str]) -> Settings:
 
 def _environment() -> dict[str, str]:
     try:
-        file = dotenv_values(".env")
+        file = dotenv_values(".env", interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise SettingsError(".env", "settings.env_file", reason=reason) from error

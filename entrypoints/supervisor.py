@@ -13,10 +13,14 @@ import structlog
 STOP_SECONDS = 15
 """After this time a worker that has not stopped is killed."""
 
+LONGEST_PAUSE_SECONDS = 5.0
+"""Workers that die one after the other are replaced ever more slowly, up to this pause."""
+
 MOST_LOSSES = 10
-LOSSES_WITHIN_SECONDS = 60
-"""More workers than this lost within this time: something is wrong that a new worker would
-only meet again."""
+"""So many workers lost in a row, and none left: a new one would only meet the same."""
+
+STEADY_SECONDS = 30
+"""Without a loss for so long, the next one counts as the first again."""
 
 _PASSED_ON = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
@@ -24,17 +28,21 @@ _log = structlog.stdlib.get_logger("framegate.supervisor")
 
 
 class Supervisor:
-    """Keeps ``count`` workers running until SIGTERM or SIGINT; SIGHUP goes to all of them.
+    """Keeps ``count`` workers running until SIGTERM or SIGINT.
 
     ``work`` runs in each worker, after the fork, with a pipe that closes when this process
-    is gone, so that no worker outlives it.
+    is gone, so that no worker outlives it. ``reload`` runs here on SIGHUP, which then goes
+    to all workers: a worker that is replaced later starts from what was read here, and not
+    from whatever stands in the files by then.
     """
 
-    def __init__(self, count: int, work: Callable[[int], None]) -> None:
+    def __init__(self, count: int, work: Callable[[int], None], reload: Callable[[], None]) -> None:
         self._count = count
         self._work = work
+        self._reload = reload
         self._workers: set[int] = set()
-        self._losses: list[float] = []
+        self._losses = 0
+        self._last_loss = 0.0
         self._stopping = False
         self._alive, self._our_end = os.pipe()
 
@@ -42,7 +50,7 @@ class Supervisor:
         """Run until told to stop; return the exit status."""
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
-        signal.signal(signal.SIGHUP, self._pass_on)
+        signal.signal(signal.SIGHUP, self._read_again)
         signal.signal(signal.SIGALRM, self._kill)
         for _ in range(self._count):
             self._start()
@@ -51,7 +59,7 @@ class Supervisor:
             self._workers.discard(pid)
             if not self._stopping:
                 self._replace(pid, os.waitstatus_to_exitcode(status))
-        return 1 if self._has_failed() else 0
+        return 0 if self._stopping else 1
 
     def _start(self) -> None:
         # A signal between fork and the worker's own handlers must not run ours in the worker,
@@ -75,24 +83,24 @@ class Supervisor:
         os._exit(0)
 
     def _replace(self, pid: int, exit_code: int) -> None:
-        _log.warning("worker_lost", pid=pid, exit_code=exit_code)
         now = time.monotonic()
-        self._losses = [t for t in self._losses if now - t < LOSSES_WITHIN_SECONDS] + [now]
-        if self._has_failed():
-            _log.error("too_many_workers_lost", within_seconds=LOSSES_WITHIN_SECONDS)
-            self._stop(signal.SIGTERM, None)
-        else:
-            self._start()
-
-    def _has_failed(self) -> bool:
-        return len(self._losses) > MOST_LOSSES
+        self._losses = self._losses + 1 if now - self._last_loss < STEADY_SECONDS else 1
+        self._last_loss = now
+        _log.warning("worker_lost", pid=pid, exit_code=exit_code, in_a_row=self._losses)
+        if self._losses > MOST_LOSSES and not self._workers:
+            _log.error("no_worker_stays_alive")
+            return
+        if self._losses > 1:
+            time.sleep(min(0.1 * 2**self._losses, LONGEST_PAUSE_SECONDS))
+        self._start()
 
     def _stop(self, _: int, __: FrameType | None) -> None:
         self._stopping = True
         signal.alarm(STOP_SECONDS)
         self._signal_all(signal.SIGTERM)
 
-    def _pass_on(self, signum: int, _: FrameType | None) -> None:
+    def _read_again(self, signum: int, _: FrameType | None) -> None:
+        self._reload()
         self._signal_all(signum)
 
     def _kill(self, _: int, __: FrameType | None) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import structlog
+from tornado import locale
 
-from entrypoints.container import Runtime, build_runtime
+from entrypoints.container import Runtime
 from entrypoints.http.server import HttpLimits, make_server, stop_gracefully
 from entrypoints.settings import Settings, SettingsError
-from entrypoints.texts import load_texts
+from entrypoints.texts import say
 
 new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 # uvloop is an extra: faster, and not there on every platform.
@@ -22,42 +23,48 @@ _log = structlog.stdlib.get_logger("framegate.server")
 
 
 def run_worker(
+    runtime: Runtime,
     settings: Settings,
     sockets: Sequence[socket.socket],
-    *,
-    demo: bool = False,
     supervisor: int | None = None,
 ) -> None:
     """Serve on ``sockets`` until SIGTERM or SIGINT, then finish what runs and return.
 
-    Everything with a connection or an event loop is made here, after the fork.
-    ``supervisor`` is a pipe that closes when the parent process is gone.
+    ``runtime`` is loaded and has opened nothing: connections and the event loop are made
+    here, after the fork. ``supervisor`` is a pipe that closes when the parent process is
+    gone.
     """
-    load_texts(settings.locale)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(settings, sockets, demo=demo, supervisor=supervisor))
+        runner.run(_serve(runtime, settings, sockets, supervisor))
+
+
+def reload(runtime: Runtime) -> None:
+    """Read the files again; what is wrong with them goes to the log."""
+    try:
+        runtime.load()
+    except SettingsError as error:
+        _log.error("reload_failed", problem=say(locale.get("en"), error.key, error.facts))
+    else:
+        _log.info("reloaded", clients=len(runtime.directory.clients()))
 
 
 async def _serve(
+    runtime: Runtime,
     settings: Settings,
     sockets: Sequence[socket.socket],
-    *,
-    demo: bool,
     supervisor: int | None,
 ) -> None:
     loop = asyncio.get_running_loop()
-    runtime = build_runtime(settings, demo=demo)
-    runtime.load()
     stopping = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     loop.add_signal_handler(signal.SIGINT, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, _reload, runtime)
+    loop.add_signal_handler(signal.SIGHUP, reload, runtime)
     if supervisor is not None:
         loop.add_reader(supervisor, stopping.set)
     limits = HttpLimits(keep_alive=settings.keep_alive_seconds)
     server = make_server(runtime.application, limits)
     server.add_sockets(sockets)
-    _log.info("serving", storage=settings.storage, demo=demo)
+    _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
     if supervisor is not None:
         loop.remove_reader(supervisor)
@@ -65,12 +72,3 @@ async def _serve(
     await stop_gracefully(server, runtime.face.drain, settings.drain_seconds)
     await runtime.close()
     _log.info("stopped")
-
-
-def _reload(runtime: Runtime) -> None:
-    try:
-        runtime.load()
-    except SettingsError as error:
-        _log.error("reload_failed", problem=error.key, **error.facts)
-    else:
-        _log.info("reloaded", clients=len(runtime.directory.clients()))

@@ -22,24 +22,40 @@ class Runtime:
     def load(self) -> None:
         """Read the files that a server works from, at start and again on SIGHUP.
 
-        What could not be read stays as it was. Raises ``SettingsError``.
+        Each stands for itself: one that cannot be read stays as it was, and the others are
+        read all the same, so that a key taken out of the clients file stops working
+        whatever has become of the page. Raises ``SettingsError`` for the first that failed.
         """
-        try:
-            self.face.iframe_page.load()
-        except OSError as error:
-            facts = {"path": self.face.iframe_page.path, "reason": error.strerror}
-            raise SettingsError("IFRAME_ROOT", "settings.iframe_root", **facts) from error
-        if isinstance(self.directory, ClientsFile):
+        problems = []
+        for load in (self._load_clients, self._load_page):
             try:
-                self.directory.load()
-            except ClientsFileBroken as error:
-                raise SettingsError(
-                    "CLIENTS_FILE", f"clients_file.{error.problem}", path=error.path, **error.facts
-                ) from error
-            except NobodyCouldGetIn as error:
-                raise SettingsError("CLIENTS_FILE", "settings.no_client") from error
+                load()
+            except SettingsError as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
 
     async def close(self) -> None:
         """Give back what was opened."""
         if self.link is not None:
             await self.link.close()
+
+    def _load_clients(self) -> None:
+        if not isinstance(self.directory, ClientsFile):
+            return
+        try:
+            self.directory.load()
+        except ClientsFileBroken as error:
+            raise SettingsError(
+                "CLIENTS_FILE", f"clients_file.{error.problem}", path=error.path, **error.facts
+            ) from error
+        except NobodyCouldGetIn as error:
+            raise SettingsError("CLIENTS_FILE", "settings.no_client") from error
+
+    def _load_page(self) -> None:
+        page = self.face.iframe_page
+        try:
+            page.load()
+        except OSError as error:
+            facts = {"path": page.path, "reason": error.strerror}
+            raise SettingsError("IFRAME_ROOT", "settings.iframe_root", **facts) from error

@@ -35,6 +35,9 @@ class RedisStoreModule(Module):
     @provider
     def link(self) -> RedisLink:
         s = self._settings
+        tls = s.redis_url.startswith("rediss://") if s.redis_url else s.redis_tls
+        if s.redis_tls_ca and not tls:
+            raise SettingsError("REDIS_TLS_CA", "settings.tls_ca_without_tls")
         address = RedisAddress(
             url=s.redis_url,
             host=s.redis_host,
@@ -48,10 +51,7 @@ class RedisStoreModule(Module):
         limits = RedisLimits(
             timeout_seconds=s.redis_timeout_ms / 1000, connections=s.redis_connections
         )
-        try:
-            return RedisLink.to(address, limits)
-        except (TypeError, ValueError):  # unchained: the URL may hold a password
-            raise SettingsError("REDIS_URL", "settings.redis_url") from None
+        return RedisLink.to(address, limits)
 
     @singleton
     @provider

@@ -16,7 +16,6 @@ from application.ports import (
 )
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
-from application.revoke_session import RevokeSession
 from entrypoints.http.app import UseCases
 
 
@@ -44,10 +43,6 @@ class UseCaseModule(Module):
         clock: Clock,
     ) -> RedeemSession:
         return RedeemSession(sessions, directory, sink, clock)
-
-    @provider
-    def revoke(self, sessions: SessionRepository, sink: EventSink, clock: Clock) -> RevokeSession:
-        return RevokeSession(sessions, sink, clock)
 
     @provider
     def report(self, sessions: SessionRepository, directory: ClientDirectory) -> ReportStatus:

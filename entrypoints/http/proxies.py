@@ -1,9 +1,12 @@
 """Whose request it is, also behind a proxy."""
 
 import ipaddress
+import re
 
 from attrs import frozen
 from tornado.httputil import HTTPServerRequest
+
+_WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](:[0-9]+)?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -25,7 +28,7 @@ class Proxies:
         for forwarded in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
             if not self._trusts(address):
                 break
-            candidate = forwarded.strip()
+            candidate = _without_port(forwarded.strip())
             if not _is_address(candidate):
                 break
             address = candidate
@@ -36,6 +39,12 @@ class Proxies:
             return False
         parsed = ipaddress.ip_address(address)
         return any(parsed in network for network in self.trusted)
+
+
+def _without_port(text: str) -> str:
+    # Some proxies write 192.0.2.1:5555 and [2001:db8::1]:5555.
+    with_port = _WITH_PORT.fullmatch(text)
+    return (with_port["v4"] or with_port["v6"]) if with_port else text
 
 
 def _is_address(text: str) -> bool:

@@ -31,8 +31,10 @@ def check_head(request: HTTPServerRequest) -> None:
     if limit is not None:
         limit(sys.maxsize)
     declared = request.headers.get("Content-Length", "0")
+    # Whoever waits to be told to go on has sent nothing that would have to be thrown away.
+    bearable = MOST_BODY_BYTES if "Expect" in request.headers else MOST_DISCARDED_BYTES
     is_number = declared.isascii() and declared.isdigit()
-    if is_number and (len(declared) > _MOST_DIGITS or int(declared) > MOST_DISCARDED_BYTES):
+    if is_number and (len(declared) > _MOST_DIGITS or int(declared) > bearable):
         raise too_large()
 
 

@@ -109,22 +109,24 @@ def test_the_demo_speaks_the_language_of_the_browser(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
-def test_the_demo_fits_its_window_and_is_photographed(
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740), (320, 640)])
+@pytest.mark.parametrize("locale", ["en", "pt-BR"])
+def test_the_demo_fits_its_window_and_is_photographed(  # noqa: PLR0913, PLR0917 a table of four
     browser: Browser,
     demo: FramegateServer,
     scheme: Literal["light", "dark"],
     width: int,
     height: int,
+    locale: str,
 ) -> None:
     page = browser.new_page(
-        locale="en", viewport={"width": width, "height": height}, color_scheme=scheme
+        locale=locale, viewport={"width": width, "height": height}, color_scheme=scheme
     )
     open_once_and_again(page, demo)
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0, "the page scrolls sideways"
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    path = SCREENSHOTS / f"demo-{width}-{scheme}.png"
+    path = SCREENSHOTS / f"demo-{width}-{scheme}-{locale}.png"
     page.screenshot(path=path, full_page=True)
     assert path.stat().st_size > 10_000
     page.close()

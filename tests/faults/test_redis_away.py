@@ -116,6 +116,33 @@ def test_a_server_that_starts_before_its_redis_serves_as_soon_as_redis_does(
         assert_back(server)
 
 
+def test_with_a_redis_that_takes_no_writes_the_server_is_not_ready(
+    framegate: FramegateServer, redis_server: RedisServer
+) -> None:
+    session_id = create(framegate).fields["session_id"]
+    with redis_server.client() as redis:
+        redis.replicaof("127.0.0.1", free_port())
+        assert create(framegate).status == 503
+        assert redeem(framegate, session_id) == 503
+        assert call("GET", f"{framegate.url}/readyz").status == 503
+        assert call("GET", f"{framegate.url}/auth/redis-health").status == 503
+        redis.replicaof("NO", "ONE")
+    assert_back(framegate)
+
+
+def test_a_redis_without_memory_makes_no_sessions_and_still_redeems_those_it_has(
+    framegate: FramegateServer, redis_server: RedisServer
+) -> None:
+    session_id = create(framegate).fields["session_id"]
+    with redis_server.client() as redis:
+        redis.config_set("maxmemory", 1)
+        assert create(framegate).status == 503
+        assert call("GET", f"{framegate.url}/readyz").status == 200
+        assert [redeem(framegate, session_id) for _ in range(2)] == [200, 401]
+        redis.config_set("maxmemory", 0)
+    assert create(framegate).status == 200
+
+
 @contextmanager
 def a_port_that_never_answers() -> Iterator[int]:
     """A listener with a full backlog: the kernel drops whoever else wants to connect."""

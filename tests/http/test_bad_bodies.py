@@ -240,6 +240,19 @@ class TestSizes:
 
         assert (answer.status, answer.code, rest) == (413, "body_too_large", b"")
 
+    async def test_whoever_asks_before_sending_too_much_is_not_told_to_go_on(
+        self, api: Api, house: House, http_port: int
+    ) -> None:
+        async with house.unchanged(api), wire(http_port) as line:
+            answer = await line.ask(
+                request_bytes(
+                    *("POST", VALIDATE, f"Content-Type: {JSON}"),
+                    *("Expect: 100-continue", f"Content-Length: {MOST + 1}"),
+                )
+            )
+
+        assert (answer.status, answer.code) == (413, "body_too_large")
+
     async def test_more_than_a_mib_in_chunks_is_refused_before_it_has_been_sent(
         self, api: Api, house: House, http_port: int
     ) -> None:

@@ -12,7 +12,7 @@ async def test_there_may_be_nothing_to_remove(api: Api) -> None:
     assert response.code == 200
     done = fields(response)
     assert done == {
-        "message": "Limpeza concluída: 0 sessões removidas",
+        "message": "Limpeza concluída. Sessões removidas: 0",
         "sessions_removed": 0,
         "sessions_remaining": 0,
         "storage": "memory",

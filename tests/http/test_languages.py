@@ -103,7 +103,7 @@ async def test_locale_decides_for_those_whose_language_is_not_spoken(
     [
         ("GET", VALIDATE, None, "message", "Sessão válida", "Session valid"),
         ("DELETE", CLEANUP, ADMIN_KEY, "message",
-         "Limpeza concluída: 0 sessões removidas", "Clean-up done: 0 sessions removed"),
+         "Limpeza concluída. Sessões removidas: 0", "Clean-up done. Sessions removed: 0"),
         ("GET", HEALTH, None, "message",
          "Armazenamento em memória funcionando corretamente", "The store in memory works"),
     ],

@@ -53,6 +53,14 @@ def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:
         ("SINGLE_USE", "sometimes"),
         ("REDIS_PORT", "six"),
         ("REDIS_URL", "http://localhost"),
+        ("REDIS_URL", "redis://:un/escaped@localhost:6379/0"),
+        ("REDIS_URL", "redis://localhost?socket_timeout=abc"),
+        ("REDIS_TLS_CA", "nowhere.pem"),
+        ("REDIS_TLS_CA", __file__),
+        ("REDIS_HOST", ""),
+        ("HOST", ""),
+        ("HOST", "no such host"),
+        ("RATE_LIMITS", "banana"),
         ("REDIS_TLS", "maybe"),
         ("PUBLIC_URL", "gate.example"),
         ("TRUSTED_PROXIES", "everybody"),
@@ -140,6 +148,22 @@ def test_a_new_key_is_shown_once_and_only_its_digest_can_be_redirected(tmp_path:
     assert entry["client"] == [
         {"name": "portal", "keys": [digest_key(keys[0])], "origins": ["https://portal.example"]}
     ]
+
+
+def test_a_key_whose_digest_cannot_be_written_is_not_shown(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "entrypoints", "keys", "new", "portal"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert "fgk_" not in done.stderr
+    assert "No space left" in done.stderr
 
 
 def test_a_new_admin_key_makes_an_admin_entry(tmp_path: Path) -> None:

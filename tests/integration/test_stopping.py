@@ -96,6 +96,21 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path, environment: dict[str, s
         assert server.stop() == 0
 
 
+def test_a_worker_is_replaced_from_what_was_last_read_and_not_from_a_broken_file(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    settings = {**environment, "WORKERS": "2"}
+    with running_framegate(tmp_path / "server", settings, "serve") as server:
+        wait_for_log(server, '"serving"', times=2)
+        Path(environment["CLIENTS_FILE"]).write_text("broken [[[")
+        for lost in range(1, 4):
+            os.kill(workers_of(server)[0], signal.SIGKILL)
+            wait_for_log(server, '"serving"', times=2 + lost)
+        # Whichever worker answers, the clients are those that were read at the start.
+        assert [create(server).status for _ in range(20)] == [200] * 20
+        assert len(workers_of(server)) == 2
+
+
 def test_workers_do_not_outlive_their_parent(tmp_path: Path, environment: dict[str, str]) -> None:
     settings = {**environment, "WORKERS": "2"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:

@@ -92,14 +92,27 @@ def test_several_lines_of_the_header_are_one_list() -> None:
         ", ,",
         "unknown",
         "_hidden",
-        "203.0.113.7:80",
-        "[2001:db8::7]:80",
+        "203.0.113:80",
+        "[2001:db8::7",
+        "203.0.113.7:80:90",
         "203.0.113",
         "a b",
     ],
 )
 def test_what_is_no_address_is_not_believed(garbage: str) -> None:
     assert remote(BEHIND, PROXY, garbage) == PROXY
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("203.0.113.7:80", "203.0.113.7"),
+        ("[2001:db8::7]:80", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+    ],
+)
+def test_an_address_may_be_written_with_its_port(written: str, address: str) -> None:
+    assert remote(BEHIND, PROXY, written) == address
 
 
 @pytest.mark.parametrize("garbage", ["unknown", "", "1.2.3.4.5"])

@@ -91,3 +91,17 @@ def test_a_good_file_takes_the_place_of_the_one_before(clients_file: Path) -> No
     clients_file.write_text(ONE.replace("portal", "other"))
     server.load()
     assert [client.name for client in server.directory.clients()] == ["other"]
+
+
+def test_a_page_that_cannot_be_read_keeps_no_key_alive(clients_file: Path) -> None:
+    page = clients_file.parent / "iframe.html"
+    page.write_text("the page")
+    clients_file.write_text(ONE)
+    flags = {"CLIENTS_FILE": str(clients_file), "STORAGE": "memory", "IFRAME_ROOT": "."}
+    server = build_runtime(load_settings(flags))
+    server.load()
+    page.unlink()
+    clients_file.write_text(ONE.replace("a key", "another").replace("portal", "other"))
+    assert refusal_of(server).key == "settings.iframe_root"
+    assert [client.name for client in server.directory.clients()] == ["other"]
+    assert server.face.iframe_page.content == b"the page"

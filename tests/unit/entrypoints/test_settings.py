@@ -39,6 +39,7 @@ VARIABLES = [
     Variable("REDIS_TIMEOUT_MS", "redis_timeout_ms", 300, "250", 250),
     Variable("REDIS_CONNECTIONS", "redis_connections", 256, "8", 8),
     Variable("SINGLE_USE", "single_use", "strict", "durable", "durable"),
+    Variable("RATE_LIMITS", "rate_limits", YES, "off", NO),
     Variable("STORAGE", "storage", "redis", "memory", "memory"),
     Variable("SESSION_TTL_SECONDS", "session_ttl_seconds", 1800, "60", 60),
     Variable("SESSION_CAP", "session_cap", 1000, "5", 5),
@@ -111,10 +112,17 @@ BAD = [
             "redis",
             " redis://h",
             "Redis://h",
+            "redis://",
+            "unix://",
             "redis://h:port/0",
+            "redis://:a/b@h:6379/0",
+            "redis://h/x",
+            "redis://h?decode_responses=true",
+            "redis://[::1",
         )
     ),
-    *(("HOST", bad) for bad in ("", " ")),
+    *((name, bad) for name in ("HOST", "REDIS_HOST") for bad in ("", " ")),
+    ("RATE_LIMITS", "banana"),
     ("REDIS_TLS_CA", "no/such/file.pem"),
     *(
         ("PUBLIC_URL", bad)
@@ -355,7 +363,10 @@ def test_no_representation_of_the_settings_shows_the_password_of_redis(
 
 
 def test_every_text_about_settings_has_someone_who_says_it() -> None:
-    said_elsewhere = {"no_client", "iframe_root", "cannot_listen"}  # the container and the cli
+    said_elsewhere = {
+        *("no_client", "iframe_root", "tls_ca_without_tls"),  # the container
+        *("cannot_listen", "no_such_host"),  # the command line
+    }
     said_here = {refusal_of(**{name: bad}).key for name, bad in BAD} | {
         refusal_of(PORT="a").key,
         refusal_of(WORKERS="2", STORAGE="memory").key,
