@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 _SECRET = re.compile(r"(fgs_[0-9a-f]{8}|fgk)_[A-Za-z0-9_-]{8,}")
 
@@ -31,6 +31,7 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                lead_with_what_happened,
                 _renderer(stream),
             ],
         )
@@ -43,6 +44,12 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     # asyncio's and Tornado's chatter below a warning is about connections, not about us.
     for library in ("asyncio", "tornado.general"):
         logging.getLogger(library).setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+def lead_with_what_happened(_: object, __: str, event: EventDict) -> EventDict:
+    """Put first what an eye that runs down the lines looks for."""
+    first = {name: event[name] for name in ("timestamp", "level", "event") if name in event}
+    return {**first, **event}
 
 
 def redact(line: str) -> str:

@@ -280,3 +280,8 @@ def test_the_audit_log_is_written_however_quiet_everything_else_is_to_be(level: 
         structlog.stdlib.get_logger("framegate.server").info("chatter")
         structlog.stdlib.get_logger("framegate.audit").info("session_created")
     assert only_line(lines)["event"] == "session_created"
+
+
+def test_a_line_begins_with_when_how_grave_and_what(stream: StringIO) -> None:
+    logger().warning("it happened", client="portal")
+    assert list(only_line(stream))[:3] == ["timestamp", "level", "event"]
