@@ -32,17 +32,20 @@ class Client:
     keys: frozenset[str] = field(default=frozenset(), repr=False)
     origins: tuple[str, ...] = ()
     policy: Policy = Policy()
+    tag: str = field(init=False, eq=False, repr=False)
+    """Eight hex digits that stand for the name in a session id without telling it."""
+
+    @tag.default
+    def _tag(self) -> str:
+        # Made before the name is judged, so it must bear any text.
+        name = self.name.encode(errors="backslashreplace")
+        return hashlib.sha256(name).hexdigest()[:8]
 
     def __attrs_post_init__(self) -> None:
         check_holder(self.name, self.keys)
         for origin in self.origins:
             if not _ORIGIN.fullmatch(origin):
                 raise InvalidClient(self.name, "origin", hide_keys(origin))
-
-    @property
-    def tag(self) -> str:
-        """Eight hex digits that stand for the name in a session id without telling it."""
-        return hashlib.sha256(self.name.encode()).hexdigest()[:8]
 
 
 @frozen(kw_only=True)

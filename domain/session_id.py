@@ -12,6 +12,7 @@ LEAST_SECRET_BYTES = 16
 MOST_CHARACTERS = 128
 
 _PREFIX = "fgs"
+_ID = re.compile(rf"({_PREFIX}_[0-9a-f]{{8}})_[A-Za-z0-9_-]{{8,}}")
 _FORM = re.compile(rf"{_PREFIX}_(?P<tag>[0-9a-f]{{8}})_[A-Za-z0-9_-]{{22,}}")
 
 
@@ -83,3 +84,8 @@ class SessionId:
     def digest(self) -> Digest:
         """What may be stored, logged and listed."""
         return Digest.of(self.text)
+
+
+def hide_ids(text: str) -> str:
+    """Return ``text`` with every session id in it cut short after the client's tag."""
+    return _ID.sub(r"\1_[redacted]", text)

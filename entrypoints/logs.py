@@ -1,14 +1,14 @@
 """Logs: one line an event on standard error, JSON but where a person watches."""
 
 import logging
-import re
 import sys
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-_SECRET = re.compile(r"(fgs_[0-9a-f]{8}|fgk)_[A-Za-z0-9_-]{8,}")
+from domain.key import hide_keys
+from domain.session_id import hide_ids
 
 
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
@@ -54,7 +54,7 @@ def lead_with_what_happened(_: object, __: str, event: EventDict) -> EventDict:
 
 def redact(line: str) -> str:
     """Cut session ids and keys out of a finished line: the last line of defence, not the first."""
-    return _SECRET.sub(r"\1_[redacted]", line)
+    return hide_keys(hide_ids(line))
 
 
 class RedactingFormatter(structlog.stdlib.ProcessorFormatter):

@@ -11,6 +11,7 @@ import environ
 from dotenv import dotenv_values
 
 from domain.policy import Policy
+from entrypoints.http.proxies import Network
 from entrypoints.texts import LANGUAGES
 
 # Without options in the query: they would go past the limits that are set here.
@@ -92,16 +93,13 @@ def _has_sound_port(url: str) -> bool:
     return True
 
 
-def _host(text: str) -> str:
-    if not text.strip():  # would listen everywhere
-        raise SettingsError("HOST", "settings.host")
-    return text.strip()
+def _filled(variable: str, key: str) -> Callable[[str], str]:
+    def convert(text: str) -> str:
+        if not text.strip():
+            raise SettingsError(variable, key)
+        return text.strip()
 
-
-def _redis_host(text: str) -> str:
-    if not text.strip():
-        raise SettingsError("REDIS_HOST", "settings.redis_host")
-    return text.strip()
+    return convert
 
 
 def _file(variable: str) -> Callable[[str], str | None]:
@@ -113,7 +111,7 @@ def _file(variable: str) -> Callable[[str], str | None]:
     return convert
 
 
-def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+def _networks(text: str) -> tuple[Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
@@ -146,7 +144,9 @@ class Settings:
     """What the environment says, checked. Times are in seconds but where named otherwise."""
 
     redis_url: str | None = environ.var("", converter=_redis_url, name="REDIS_URL")
-    redis_host: str = environ.var("localhost", converter=_redis_host, name="REDIS_HOST")
+    redis_host: str = environ.var(
+        "localhost", converter=_filled("REDIS_HOST", "settings.redis_host"), name="REDIS_HOST"
+    )
     redis_port: int = environ.var(
         "6379", converter=_whole("REDIS_PORT", 1, 65535), name="REDIS_PORT"
     )
@@ -176,11 +176,12 @@ class Settings:
     clients_file: Path | None = environ.var("", converter=_path, name="CLIENTS_FILE")
     iframe_root: Path | None = environ.var("", converter=_path, name="IFRAME_ROOT")
     rate_limits: bool = environ.var("on", converter=_switch("RATE_LIMITS"), name="RATE_LIMITS")
-    host: str = environ.var("127.0.0.1", converter=_host, name="HOST")
+    # An empty one would listen everywhere.
+    host: str = environ.var("127.0.0.1", converter=_filled("HOST", "settings.host"), name="HOST")
     port: int = environ.var("8000", converter=_whole("PORT", 0, 65535), name="PORT")
     workers: int = environ.var("1", converter=_whole("WORKERS", 1, 256), name="WORKERS")
     public_url: str = environ.var("", converter=_public_url, name="PUBLIC_URL")
-    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = environ.var(
+    trusted_proxies: tuple[Network, ...] = environ.var(
         "", converter=_networks, name="TRUSTED_PROXIES"
     )
     keep_alive_seconds: int = environ.var(
