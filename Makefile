@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test soak check format clean
 
 help:
 	@echo "make demo    run the demo on http://127.0.0.1:8000/auth-demo"
 	@echo "make test    run all tests, with a real Redis and a real browser"
+	@echo "make soak    run the fault scenarios in full; the figures go to build/figures.md"
 	@echo "make check   format, lint, types, import contracts"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make clean   remove what the other targets made"
@@ -20,6 +21,10 @@ demo: $(VENV)/.demo
 test: $(VENV)/.test
 	scripts/test_tools.sh
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.test
+	scripts/test_tools.sh
+	$(BIN)/python -m pytest tests/faults --soak --figures build/figures.md
 
 check: $(VENV)/.check
 	$(BIN)/ruff format --check .
