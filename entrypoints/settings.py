@@ -19,6 +19,9 @@ _REDIS_URL = re.compile(
     r"rediss?://([^\s/?#@]*@)?([^\s/?#@:\[\]]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[0-9]*)?"
     r"|unix://([^\s/?#@]*@)?/[^\s?#]+(\?db=[0-9]+)?"
 )
+_HOST_AND_PORT = re.compile(
+    r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:/@\[\]]+)):(?P<port>\d{1,5})"
+)
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -118,6 +121,18 @@ def _networks(text: str) -> tuple[Network, ...]:
         raise SettingsError("TRUSTED_PROXIES", "settings.trusted_proxies") from None
 
 
+def _addresses(variable: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
+    def convert(text: str) -> tuple[tuple[str, int], ...]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        found = [_HOST_AND_PORT.fullmatch(part) for part in parts]
+        addresses = tuple((f["v6"] or f["host"], int(f["port"])) for f in found if f)
+        if len(addresses) < len(parts) or not all(0 < port < 1 << 16 for _, port in addresses):
+            raise SettingsError(variable, "settings.addresses")
+        return addresses
+
+    return convert
+
+
 def _path(text: str) -> Path | None:
     return Path(text) if text else None
 
@@ -155,6 +170,19 @@ class Settings:
     redis_password: str | None = environ.var("", converter=_secret, name="REDIS_PASSWORD")
     redis_tls: bool = environ.var("False", converter=_switch("REDIS_TLS"), name="REDIS_TLS")
     redis_tls_ca: str | None = environ.var("", converter=_file("REDIS_TLS_CA"), name="REDIS_TLS_CA")
+    redis_sentinels: tuple[tuple[str, int], ...] = environ.var(
+        "", converter=_addresses("REDIS_SENTINELS"), name="REDIS_SENTINELS"
+    )
+    redis_sentinel_service: str = environ.var("", name="REDIS_SENTINEL_SERVICE")
+    redis_sentinel_password: str | None = environ.var(
+        "", converter=_secret, name="REDIS_SENTINEL_PASSWORD"
+    )
+    redis_cluster: bool = environ.var(
+        "False", converter=_switch("REDIS_CLUSTER"), name="REDIS_CLUSTER"
+    )
+    redis_nodes: tuple[tuple[str, int], ...] = environ.var(
+        "", converter=_addresses("REDIS_NODES"), name="REDIS_NODES"
+    )
     redis_timeout_ms: int = environ.var(
         "300", converter=_whole("REDIS_TIMEOUT_MS", 10, 60_000), name="REDIS_TIMEOUT_MS"
     )

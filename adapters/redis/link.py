@@ -1,61 +1,47 @@
-"""The link to Redis: connections, time-outs, and the one place that knows redis-py's errors."""
+"""The link to Redis, and the one place that knows redis-py's errors."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
-from attrs import field, frozen
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import Connection, SSLConnection
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.asyncio import Redis, RedisCluster
+from redis.exceptions import (
+    MaxConnectionsError,
+    NoScriptError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+)
 
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.breaker import Breaker
+from adapters.redis.client import make_client
 from adapters.redis.scripts import Script
 from application.ports import StoreHealth, StoreUnavailable
 
-POOL_WAIT_SECONDS = 0.1
-
-
-@frozen(kw_only=True)
-class RedisAddress:
-    """Where Redis is and how to get in. ``url`` wins over the parts."""
-
-    url: str | None = field(default=None, repr=False)
-    host: str = "localhost"
-    port: int = 6379
-    db: int = 0
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    tls: bool = False
-    tls_ca_file: str | None = None
-
-
-@frozen(kw_only=True)
-class RedisLimits:
-    """``timeout_seconds`` bounds connecting and each reply, ``connections`` the pool."""
-
-    timeout_seconds: float = 0.3
-    connections: int = 256
+# In three parts of a Cluster's slots; on a single Redis the first alone says it all.
+HEALTH_KEYS = (b"fg:{health}", b"fg:{health-3}", b"fg:{health-4}")
 
 
 class RedisLink(StoreHealth):
-    """Runs scripts, each sent once.
+    """Runs scripts, each sent once, within one deadline.
 
-    redis-py's asyncio client retries ten times by default and sends a command again after
-    a lost reply; a redeem sent twice would lose to itself. Here nothing is retried: what
-    has no answer is unknown, and the caller is told so.
+    Nothing is retried: a redeem sent twice would lose to itself. What has no answer is
+    unknown, and the caller is told so.
     """
 
-    def __init__(self, redis: Redis, deadline_seconds: float) -> None:
+    def __init__(self, redis: Redis | RedisCluster, deadline_seconds: float) -> None:
         self._redis = redis
         self._deadline = deadline_seconds
+        self._breakers: defaultdict[bytes, Breaker] = defaultdict(Breaker)
 
     @classmethod
     def to(cls, address: RedisAddress, limits: RedisLimits) -> "RedisLink":
         """Make a link that connects when it is first used."""
-        redis = Redis.from_pool(_pool(address, limits))
-        return cls(redis, limits.timeout_seconds + POOL_WAIT_SECONDS)
+        return cls(make_client(address, limits), limits.timeout_seconds)
 
     async def run(
         self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]
@@ -66,56 +52,80 @@ class RedisLink(StoreHealth):
         its text, which it knows from then on.
         """
         call = (len(keys), *keys, *arguments)
-        try:
-            return await self._send("EVALSHA", script.sha, *call)
-        except NoScriptError:
-            return await self._send("EVAL", script.text, *call)
+        async with self._once(keys[0]):
+            try:
+                return await self._send("EVALSHA", script.sha, *call)
+            except NoScriptError:
+                return await self._send("EVAL", script.text, *call)
 
     async def check(self) -> None:
+        # A Cluster is worth asking as long as part of it answers: were one lost node enough
+        # to make every server unready, the clients on the others would lose theirs, too.
+        keys = HEALTH_KEYS if self._in_cluster else HEALTH_KEYS[:1]
+        problems = await asyncio.gather(*map(self._check, keys))
+        if first := all(problems) and problems[0]:
+            raise first
+
+    async def _check(self, key: bytes) -> StoreUnavailable | None:
         # A write that changes nothing: a replica, or a server that has stopped writing, says
         # no to it, where a PING is still answered. It needs no memory, as a redeem needs none.
-        await self._send("UNLINK", b"fg:{health}")
+        try:
+            async with self._once(key):
+                await self._send("UNLINK", key)
+        except StoreUnavailable as problem:
+            return problem
+        return None
 
     async def close(self) -> None:
         """Close all connections."""
         await self._redis.aclose()
 
     async def _send(self, *command: bytes | int | str) -> Any:
+        return await self._redis.execute_command(*command)
+
+    @asynccontextmanager
+    async def _once(self, key: bytes) -> AsyncIterator[None]:
+        """Bound the time of one try, learn from how it ends, and translate its errors.
+
+        An error's text goes no further: a server may quote in it what it was sent.
+        """
+        breaker = self._breakers[self._fate(key)]
+        if not breaker.admits(self._deadline):
+            raise StoreUnavailable("no answer lately; the next try is a moment away")
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
-        except NoScriptError:
-            raise
-        except TimeoutError as error:
-            raise StoreUnavailable("no answer in time") from error
-        except (RedisError, OSError) as error:
-            # Not the error's text: a server may quote in it what it was sent.
+                yield
+        except MaxConnectionsError as error:
+            raise StoreUnavailable("all connections are in use") from error
+        except ReadOnlyError as error:
+            breaker.answered()
+            await self._look_again()
+            raise StoreUnavailable("ReadOnlyError: connected to a replica") from error
+        except ResponseError as error:
+            breaker.answered()
             raise StoreUnavailable(type(error).__name__) from error
+        except TimeoutError as error:
+            breaker.lost()
+            raise StoreUnavailable("no answer in time") from error
+        except (RedisError, RedisClusterException, OSError) as error:
+            breaker.lost()
+            raise StoreUnavailable(type(error).__name__) from error
+        else:
+            breaker.answered()
 
+    def _fate(self, key: bytes) -> bytes:
+        """Name what a key's node shares its fate with: in a Cluster, one may be away alone."""
+        return key if self._in_cluster else b""
 
-def _pool(address: RedisAddress, limits: RedisLimits) -> BlockingConnectionPool:
-    options: dict[str, Any] = {
-        "max_connections": limits.connections,
-        "timeout": POOL_WAIT_SECONDS,
-        "socket_timeout": limits.timeout_seconds,
-        "socket_connect_timeout": limits.timeout_seconds,
-        "retry": Retry(NoBackoff(), 0),
-        "protocol": 2,
-        # No CLIENT SETINFO: it would add a round trip to every connection.
-        "driver_info": None,
-    }
-    if address.url is not None:
-        if address.tls_ca_file:
-            options["ssl_ca_certs"] = address.tls_ca_file
-        return BlockingConnectionPool.from_url(address.url, **options)
-    if address.tls:
-        options["ssl_ca_certs"] = address.tls_ca_file
-    return BlockingConnectionPool(
-        connection_class=SSLConnection if address.tls else Connection,
-        host=address.host,
-        port=address.port,
-        db=address.db,
-        username=address.username,
-        password=address.password,
-        **options,
-    )
+    @property
+    def _in_cluster(self) -> bool:
+        return isinstance(self._redis, RedisCluster)
+
+    async def _look_again(self) -> None:
+        """Drop the idle connections.
+
+        After a failover a name or a Sentinel tells another address, but only who connects
+        anew asks for it.
+        """
+        if isinstance(self._redis, Redis):
+            await self._redis.connection_pool.disconnect(inuse_connections=False)

@@ -4,11 +4,13 @@ from injector import Module, provider, singleton
 
 from adapters.memory.health import MemoryHealth
 from adapters.memory.sessions import MemorySessions
-from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
+from adapters.redis.address import RedisLimits
+from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, SessionRepository, StoreHealth
-from entrypoints.settings import Settings, SettingsError
+from entrypoints.container.redis_address import redis_address
+from entrypoints.settings import Settings
 
 
 class MemoryStoreModule(Module):
@@ -35,23 +37,10 @@ class RedisStoreModule(Module):
     @provider
     def link(self) -> RedisLink:
         s = self._settings
-        tls = s.redis_url.startswith("rediss://") if s.redis_url else s.redis_tls
-        if s.redis_tls_ca and not tls:
-            raise SettingsError("REDIS_TLS_CA", "settings.tls_ca_without_tls")
-        address = RedisAddress(
-            url=s.redis_url,
-            host=s.redis_host,
-            port=s.redis_port,
-            db=s.redis_db,
-            username=s.redis_username,
-            password=s.redis_password,
-            tls=s.redis_tls,
-            tls_ca_file=s.redis_tls_ca,
-        )
         limits = RedisLimits(
             timeout_seconds=s.redis_timeout_ms / 1000, connections=s.redis_connections
         )
-        return RedisLink.to(address, limits)
+        return RedisLink.to(redis_address(s), limits)
 
     @singleton
     @provider

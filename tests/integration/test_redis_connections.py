@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable

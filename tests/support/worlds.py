@@ -10,7 +10,8 @@ import fakeredis
 from redis.asyncio import Redis
 
 from adapters.memory.sessions import MemorySessions
-from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, SessionRepository

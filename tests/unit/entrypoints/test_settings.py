@@ -36,6 +36,17 @@ VARIABLES = [
     Variable("REDIS_PASSWORD", "redis_password", None, "s e:c@r/e#t", "s e:c@r/e#t"),
     Variable("REDIS_TLS", "redis_tls", NO, "True", YES),
     Variable("REDIS_TLS_CA", "redis_tls_ca", None, __file__, __file__),
+    Variable(
+        "REDIS_SENTINELS",
+        "redis_sentinels",
+        (),
+        " a.example:26379 , [::1]:1,",
+        (("a.example", 26379), ("::1", 1)),
+    ),
+    Variable("REDIS_SENTINEL_SERVICE", "redis_sentinel_service", "", "gate", "gate"),
+    Variable("REDIS_SENTINEL_PASSWORD", "redis_sentinel_password", None, "s e", "s e"),
+    Variable("REDIS_CLUSTER", "redis_cluster", NO, "True", YES),
+    Variable("REDIS_NODES", "redis_nodes", (), "10.0.0.1:7000", (("10.0.0.1", 7000),)),
     Variable("REDIS_TIMEOUT_MS", "redis_timeout_ms", 300, "250", 250),
     Variable("REDIS_CONNECTIONS", "redis_connections", 256, "8", 8),
     Variable("SINGLE_USE", "single_use", "strict", "durable", "durable"),
@@ -100,7 +111,7 @@ BAD = [
     *((name, bad) for name, _, bads in CHOICES for bad in bads),
     *(
         (name, bad)
-        for name in ("DEBUG", "REDIS_TLS")
+        for name in ("DEBUG", "REDIS_TLS", "REDIS_CLUSTER")
         for bad in ("2", "maybe", "T", "yes please", "None")
     ),
     *(
@@ -122,6 +133,22 @@ BAD = [
         )
     ),
     *((name, bad) for name in ("HOST", "REDIS_HOST") for bad in ("", " ")),
+    *(
+        (name, bad)
+        for name in ("REDIS_SENTINELS", "REDIS_NODES")
+        for bad in (
+            "a",
+            "a:",
+            ":1",
+            "a:b",
+            "a:0",
+            "a:65536",
+            "a:1;b:2",
+            "ana@a:1",
+            "::1:1",
+            "a:1/0",
+        )
+    ),
     ("RATE_LIMITS", "banana"),
     ("REDIS_TLS_CA", "no/such/file.pem"),
     *(
@@ -365,6 +392,7 @@ def test_no_representation_of_the_settings_shows_the_password_of_redis(
 def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
         *("no_client", "iframe_root", "tls_ca_without_tls"),  # the container
+        *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
         *("cannot_listen", "no_such_host"),  # the command line
     }
     said_here = {refusal_of(**{name: bad}).key for name, bad in BAD} | {

@@ -1,0 +1,39 @@
+"""Where Redis is, and what connecting to it may cost."""
+
+from attrs import field, frozen
+
+HostAndPort = tuple[str, int]
+
+
+@frozen(kw_only=True)
+class RedisAddress:
+    """Where Redis is and how to get in. ``url`` wins over the parts.
+
+    With ``sentinels`` these are asked who the primary of ``sentinel_service`` is; with
+    ``nodes`` it is a Redis Cluster, of which these are some members. Both get in with
+    ``username``, ``password`` and TLS as one Redis would.
+    """
+
+    url: str | None = field(default=None, repr=False)
+    host: str = "localhost"
+    port: int = 6379
+    db: int = 0
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: bool = False
+    tls_ca_file: str | None = None
+    sentinels: tuple[HostAndPort, ...] = ()
+    sentinel_service: str = ""
+    sentinel_password: str | None = field(default=None, repr=False)
+    nodes: tuple[HostAndPort, ...] = ()
+
+
+@frozen(kw_only=True)
+class RedisLimits:
+    """``timeout_seconds`` bounds connecting, each reply and a whole operation.
+
+    ``connections`` bounds the pool, in a Cluster that of each node.
+    """
+
+    timeout_seconds: float = 0.3
+    connections: int = 256
