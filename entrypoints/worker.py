@@ -10,6 +10,7 @@ import structlog
 from tornado import locale
 
 from entrypoints.container import Runtime
+from entrypoints.http.gate import Gate
 from entrypoints.http.server import HttpLimits, make_server, stop_gracefully
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.texts import say
@@ -63,6 +64,7 @@ async def _serve(
         loop.add_reader(supervisor, stopping.set)
     limits = HttpLimits(keep_alive=settings.keep_alive_seconds)
     server = make_server(runtime.application, limits)
+    server.gate = await Gate.open(runtime.application, runtime.face)
     server.add_sockets(sockets)
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()

@@ -11,6 +11,8 @@ import structlog
 from tornado import locale
 from tornado.web import RequestHandler, stream_request_body
 
+from application.ports import StoreUnavailable
+from entrypoints.http.admission import Overloaded
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import NOTHING, frame_ancestors, page_policy
 from entrypoints.http.face import Face
@@ -31,6 +33,9 @@ class BaseHandler(RequestHandler):
 
     SUPPORTED_METHODS = METHODS
 
+    always_served = False
+    """Whether requests are served however much there is to do."""
+
     def take_face(self, face: Face) -> None:
         """Begin with what all handlers share; every ``initialize`` calls it."""
         self.face = face
@@ -48,7 +53,8 @@ class BaseHandler(RequestHandler):
         self.set_header("X-Frame-Options", "DENY")
 
     def prepare(self) -> None:
-        self.face.drain.begin(self)
+        if not self.always_served and not self._is_admitted():
+            raise Overloaded
         check_head(self.request)
 
     def data_received(self, chunk: bytes) -> None:
@@ -64,12 +70,12 @@ class BaseHandler(RequestHandler):
             self.set_header("Connection", "close")
         written = super().finish(chunk)
         # In flight until the last byte has left, or a stopping server would cut it off.
-        written.add_done_callback(lambda _: self.face.drain.end(self))
+        written.add_done_callback(lambda _: self.face.drain.end(self.request.connection))
         return written
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        self.face.drain.end(self)
+        self.face.drain.end(self.request.connection)
 
     def compute_etag(self) -> None:
         """Give no ETag: nothing here may be answered from a cache."""
@@ -157,14 +163,20 @@ class BaseHandler(RequestHandler):
         # Tornado's own would write the address of the request, and with it the id.
         problem = problem_of(value)
         place = {"method": self.request.method, "route": type(self).__name__}
-        if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-            _log.warning("store_unavailable", problem=getattr(value, "problem", ""), **place)
+        if isinstance(value, StoreUnavailable):
+            _log.warning("store_unavailable", problem=value.problem, **place)
+        elif isinstance(value, Overloaded):
+            pass  # the admission tells of many at once
         elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and typ and value:
             _log.error("uncaught_exception", exc_info=(typ, value, tb), **place)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         super().send_error(problem_of(error).status if error else status_code, **kwargs)
+
+    def _is_admitted(self) -> bool:
+        others = self.face.drain.in_flight - 1
+        return self.face.admission.admits(others)
 
     def _page_text(self, part: str, problem: Problem) -> str:
         key = f"page.{problem.code}.{part}"

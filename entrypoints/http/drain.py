@@ -13,6 +13,11 @@ class Drain:
     _in_flight: set[object] = field(factory=set)
     _idle: asyncio.Event = field(factory=asyncio.Event)
 
+    @property
+    def in_flight(self) -> int:
+        """How many requests have come in and have not been answered."""
+        return len(self._in_flight)
+
     def begin(self, request: object) -> None:
         """Take note that a request has come in."""
         self._in_flight.add(request)

@@ -17,6 +17,7 @@ from tornado.iostream import IOStream
 from tornado.web import Application
 
 from entrypoints.http.drain import Drain
+from entrypoints.http.gate import Gate
 from entrypoints.http.request_size import MOST_BODY_BYTES
 
 # The bytes that Tornado reads before it gives up on a request's head. More than the 8 KiB
@@ -39,16 +40,29 @@ class HttpLimits:
 
 
 class GuardedServer(HTTPServer):
-    """Gives a new connection a shorter time for its first request than for later ones."""
+    """Gives a new connection a shorter time for its first request than for later ones.
+
+    Knows what is in flight, and has the gate, once there is one, turn away what is too much.
+    """
+
+    gate: Gate | None = None
 
     def initialize(
-        self, *args: Any, first_request_seconds: float = FIRST_REQUEST_SECONDS, **kwargs: Any
+        self,
+        request_callback: Any,
+        *args: Any,
+        first_request_seconds: float = FIRST_REQUEST_SECONDS,
+        **kwargs: Any,
     ) -> None:
-        super().initialize(*args, **kwargs)
+        super().initialize(request_callback, *args, **kwargs)
+        self._drain: Drain = request_callback.settings["face"].drain
         self._first_request_seconds = first_request_seconds
         self._unheard: dict[object, asyncio.TimerHandle] = {}
 
     def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
+        if self.gate is not None and self.gate.turns_away(stream.socket):
+            stream.close()
+            return
         self._unheard[stream] = asyncio.get_running_loop().call_later(
             self._first_request_seconds, self._give_up, stream
         )
@@ -59,25 +73,33 @@ class GuardedServer(HTTPServer):
     ) -> HTTPMessageDelegate:
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return delegate if timer is None else _FirstRequest(delegate, timer)
+        return _WatchedRequest(delegate, request_conn, self._drain, timer)
 
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)
         stream.close()
 
 
-class _FirstRequest(HTTPMessageDelegate):
-    """Passes a request on, and stops the timer when its head has arrived."""
+@frozen
+class _WatchedRequest(HTTPMessageDelegate):
+    """Passes a request on. When its head has arrived it is in flight, and no longer unheard."""
 
-    def __init__(self, delegate: HTTPMessageDelegate, timer: asyncio.TimerHandle) -> None:
-        self._delegate = delegate
-        self._timer = timer
+    _delegate: HTTPMessageDelegate
+    _connection: HTTPConnection
+    _drain: Drain
+    _timer: asyncio.TimerHandle | None
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        self._timer.cancel()
-        return self._delegate.headers_received(start_line, headers)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._drain.begin(self._connection)
+        try:
+            return self._delegate.headers_received(start_line, headers)
+        except BaseException:
+            self._drain.end(self._connection)
+            raise
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         return self._delegate.data_received(chunk)
