@@ -2,7 +2,7 @@
 
 To read a request, build a handler and render an answer costs a good part of what serving it
 costs; a server that does so for each one that it turns away has no time left to serve.
-The answers given here were made when the server started.
+Here it is a handful of system calls, with an answer that was made when the server started.
 """
 
 import asyncio
@@ -25,12 +25,15 @@ from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
 from entrypoints.texts import LANGUAGES, TAGS
 
-HEAD_BYTES = 8 * 1024
-MOST_READS = 16
+LEAST_BYTES = 16
+READ_BYTES = 8 * 1024
+MOST_READS = 128
+
+_NOW = socket.MSG_DONTWAIT
 
 # Probes, which are always served, and pages: who may frame one depends on the session.
 _LET_IN = (b"GET /livez", b"HEAD /livez", b"GET /readyz", b"HEAD /readyz", b"GET /client/")
-_LANGUAGE = re.compile(rb"\r\naccept-language:[^\r\n]*?\b(pt|en)\b", re.IGNORECASE)
+_LANGUAGE = re.compile(rb"[\r\n][Aa]ccept-[Ll]anguage:[^\r\n]*?\b(pt|en)\b")
 
 
 class OverloadedHandler(BaseHandler):
@@ -53,34 +56,39 @@ class Gate:
         languages = LANGUAGES.values()
         return cls(face, {each: await _recorded(application, face, each) for each in languages})
 
-    def turns_away(self, connection: socket.socket) -> bool:
-        """Answer and end a connection that is one too many.
+    def turns_away(self, connection: socket.socket, arriving: int) -> bool:
+        """Answer a connection that is one too many beside those in flight and ``arriving``.
 
         One that has not sent anything yet is let in: its request will be judged when it
         comes. So is whoever asks after the server's health, or for a page.
         """
-        if self._face.admission.admits(self._face.drain.in_flight):
+        if self._face.admission.admits(self._face.drain.in_flight + arriving):
             return False
         try:
-            head = connection.recv(HEAD_BYTES, socket.MSG_PEEK)
+            if connection.recv(LEAST_BYTES, socket.MSG_PEEK | _NOW).startswith(_LET_IN):
+                return False
+            connection.send(self._answer_to(_read_all(connection)), _NOW)
+        except BlockingIOError:
+            return False
         except OSError:
-            return False
-        if not head or head.startswith(_LET_IN):
-            return False
-        found = _LANGUAGE.search(head)
-        language = found[1].decode().lower() if found else LANGUAGES[self._face.locale]
-        with suppress(OSError):
-            _read_all(connection)
-            connection.send(self._answers[language])
+            pass  # it is gone already
         return True
 
+    def _answer_to(self, request: bytes) -> bytes:
+        found = _LANGUAGE.search(request)
+        language = found[1].decode().lower() if found else LANGUAGES[self._face.locale]
+        return self._answers[language]
 
-def _read_all(connection: socket.socket) -> None:
-    # What is left unread when a connection is closed resets it, and the answer is lost.
+
+def _read_all(connection: socket.socket) -> bytes:
+    """Read what has come; what is left unread when a connection is closed resets it."""
+    request = last = connection.recv(READ_BYTES, _NOW)
     with suppress(BlockingIOError):
         for _ in range(MOST_READS):
-            if not connection.recv(65536):
-                return
+            if len(last) < READ_BYTES:
+                break
+            last = connection.recv(READ_BYTES, _NOW)
+    return request
 
 
 async def _recorded(application: Application, face: Face, language: str) -> bytes:

@@ -1,7 +1,8 @@
 """Tornado's HTTP server with limits of our own, and how it stops."""
 
 import asyncio
-from collections.abc import Awaitable
+import socket
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from attrs import frozen
@@ -16,6 +17,7 @@ from tornado.httputil import (
 from tornado.iostream import IOStream
 from tornado.web import Application
 
+from entrypoints.http.door import Door
 from entrypoints.http.drain import Drain
 from entrypoints.http.gate import Gate
 from entrypoints.http.request_size import MOST_BODY_BYTES
@@ -58,11 +60,12 @@ class GuardedServer(HTTPServer):
         self._drain: Drain = request_callback.settings["face"].drain
         self._first_request_seconds = first_request_seconds
         self._unheard: dict[object, asyncio.TimerHandle] = {}
+        self._arriving = 0
+
+    def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
+        super().add_sockets([Door(listener, self._turns_away) for listener in sockets])
 
     def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
-        if self.gate is not None and self.gate.turns_away(stream.socket):
-            stream.close()
-            return
         self._unheard[stream] = asyncio.get_running_loop().call_later(
             self._first_request_seconds, self._give_up, stream
         )
@@ -74,6 +77,20 @@ class GuardedServer(HTTPServer):
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
         return _WatchedRequest(delegate, request_conn, self._drain, timer)
+
+    def _turns_away(self, connection: socket.socket) -> bool:
+        if self.gate is None:
+            return False
+        if self.gate.turns_away(connection, self._arriving):
+            return True
+        # Until the loop comes around it is in flight, though nobody has read it yet.
+        if not self._arriving:
+            asyncio.get_running_loop().call_soon(self._arrived)
+        self._arriving += 1
+        return False
+
+    def _arrived(self) -> None:
+        self._arriving = 0
 
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)
