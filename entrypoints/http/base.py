@@ -1,11 +1,11 @@
 """The base of all handlers: limits, headers, language, and the one way to render an error."""
 
+import asyncio
 import json
-from asyncio import Future
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from tornado import locale
@@ -21,6 +21,11 @@ from entrypoints.http.request_size import Body, check_head
 from entrypoints.texts import LANGUAGES, TAGS, say
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+REQUEST_SECONDS = 2.0
+"""One deadline for all that a request asks of the store, however many operations that are."""
+
+T = TypeVar("T")
 
 _log = structlog.stdlib.get_logger("framegate.http")
 
@@ -65,7 +70,7 @@ class BaseHandler(RequestHandler):
             # connection after the answer, and what comes until then is nobody's any more.
             self.send_error(error.status, exc_info=(BadInput, error, None))
 
-    def finish(self, chunk: Any = None) -> "Future[None]":
+    def finish(self, chunk: Any = None) -> "asyncio.Future[None]":
         if self.face.drain.started:
             self.set_header("Connection", "close")
         written = super().finish(chunk)
@@ -97,6 +102,17 @@ class BaseHandler(RequestHandler):
     def text(self, key: str, facts: Mapping[str, Any] | None = None) -> str:
         """Return a text in the language the caller accepts."""
         return say(self.locale, key, facts)
+
+    async def in_time(self, use_case: Awaitable[T]) -> T:
+        """Wait for a use case until the request's one deadline. Raises ``StoreUnavailable``.
+
+        The store bounds each operation; some use cases take several.
+        """
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await use_case
+        except TimeoutError as error:
+            raise StoreUnavailable("the request took too long") from error
 
     def answer(self, fields: Mapping[str, object], status: int = 200) -> None:
         """Finish with a JSON object."""

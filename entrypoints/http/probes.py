@@ -33,7 +33,7 @@ class ReadyzHandler(BaseHandler):
             self.answer({"status": "draining"}, 503)
             return
         try:
-            await self._check.execute()
+            await self.in_time(self._check.execute())
         except StoreUnavailable:
             self.answer({"status": "store_unavailable"}, 503)
         else:
