@@ -11,7 +11,7 @@ help:
 	@echo "make demo    run the demo on http://127.0.0.1:8000/auth-demo"
 	@echo "make test    run all tests, with a real Redis and a real browser"
 	@echo "make soak    run the fault scenarios in full; the figures go to build/figures.md"
-	@echo "make check   format, lint, types, import contracts"
+	@echo "make check   format, lint, types, import contracts, security"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make clean   remove what the other targets made"
 
@@ -31,6 +31,8 @@ check: $(VENV)/.check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive domain application adapters entrypoints
+	$(BIN)/python scripts/audit_dependencies.py
 
 format: $(VENV)/.check
 	$(BIN)/ruff format .

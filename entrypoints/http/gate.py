@@ -117,8 +117,8 @@ class _Recorder(HTTPConnection):
         headers: HTTPHeaders,
         chunk: bytes | None = None,
     ) -> "asyncio.Future[None]":
-        assert isinstance(start_line, ResponseStartLine)  # noqa: S101 tells mypy what Tornado knows
-        lines = [f"HTTP/1.1 {start_line.code} {start_line.reason}"]
+        _, code, reason = start_line  # of a response, though the type says either
+        lines = [f"HTTP/1.1 {code} {reason}"]
         # No Date: it would be that of the start. RFC 9110 section 6.6.1 asks for none in 5xx.
         lines += [f"{name}: {value}" for name, value in headers.get_all() if name != "Date"]
         self._parts += ["\r\n".join([*lines, "", ""]).encode(), chunk or b""]
