@@ -54,6 +54,9 @@ class BaseHandler(RequestHandler):
         self.set_header("Content-Security-Policy", NOTHING)
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Referrer-Policy", "no-referrer")
+        if self.settings["face"].public_url.startswith("https://"):
+            # Not for subdomains: whoever has framegate under a path has not asked for that.
+            self.set_header("Strict-Transport-Security", "max-age=31536000")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("X-Frame-Options", "DENY")
 
