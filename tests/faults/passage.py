@@ -17,6 +17,7 @@ class Situation(Protocol):
 
     fault_ended: asyncio.Event
     seen: bytes
+    answered: bytes
     held: int
     cuts: int
 
@@ -91,6 +92,8 @@ class Passage:
             part = data if harm.cut_at is None else data[: harm.cut_at - passed]
             if writer is self._redis_writer:
                 self._situation.seen += part
+            else:
+                self._situation.answered += part
             writer.write(part)
             passed += len(part)
             if passed == harm.cut_at:

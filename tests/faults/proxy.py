@@ -14,14 +14,16 @@ from tests.support.redis_server import free_port
 class FaultyProxy:
     """Runs in a thread of its own and does what ``fault`` says.
 
-    ``seen`` is every byte that was sent to Redis through it, ``held`` counts the replies
-    that were kept back, ``cuts`` the connections it cut, ``connections`` those ever made to
-    it and ``open`` those that are open now.
+    ``seen`` is every byte that was sent to Redis through it, ``answered`` every byte that
+    came back; a test may empty both. ``held`` counts the replies that were kept back,
+    ``cuts`` the connections it cut, ``connections`` those ever made to it and ``open`` those
+    that are open now.
     """
 
     def __init__(self, upstream_port: int) -> None:
         self.port = free_port()
         self.seen = b""
+        self.answered = b""
         self.held = 0
         self.cuts = 0
         self.connections = 0
