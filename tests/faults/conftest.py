@@ -10,8 +10,14 @@ from tests.support.redis_server import RedisServer, running_redis
 
 
 @pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    with running_redis(tmp_path / "redis", "--appendonly", "yes") as server:
+def redis_options() -> tuple[str, ...]:
+    """How Redis is started; a test that wants it otherwise parametrizes this."""
+    return ("--appendonly", "yes")
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path, redis_options: tuple[str, ...]) -> Iterator[RedisServer]:
+    with running_redis(tmp_path / "redis", *redis_options) as server:
         yield server
 
 
