@@ -34,6 +34,11 @@ class RedisServer:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def client(self) -> "redis.Redis":
         return redis.Redis(port=self.port, socket_timeout=5)
 
@@ -64,8 +69,7 @@ class RedisServer:
                 return
 
     def send(self, signum: int) -> None:
-        assert self._process is not None
-        os.kill(self._process.pid, signum)
+        os.kill(self.pid, signum)
 
     def kill(self) -> None:
         """End it as a crash does."""
