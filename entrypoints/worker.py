@@ -57,8 +57,8 @@ async def _serve(
 ) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stopping.set)
-    loop.add_signal_handler(signal.SIGINT, stopping.set)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, reload, runtime)
     if supervisor is not None:
         loop.add_reader(supervisor, stopping.set)
@@ -73,4 +73,8 @@ async def _serve(
     _log.info("stopping")
     await stop_gracefully(server, runtime.face.drain, settings.drain_seconds)
     await runtime.close()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        # The loop would give them back their default, and who is told twice would end as killed.
+        loop.remove_signal_handler(signum)
+        signal.signal(signum, signal.SIG_IGN)
     _log.info("stopped")

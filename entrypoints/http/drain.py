@@ -30,10 +30,11 @@ class Drain:
 
     async def finish(self, most_seconds: float) -> None:
         """Wait until nothing is in flight, or until the time is over."""
-        if not self._in_flight:
-            return
         try:
             async with asyncio.timeout(most_seconds):
-                await self._idle.wait()
+                while self._in_flight:
+                    # It may have been idle before, and have been asked again since.
+                    self._idle.clear()
+                    await self._idle.wait()
         except TimeoutError:
             return

@@ -15,7 +15,7 @@ class Exchange:
     url: str
     answers: list[tuple[bytes, str | None]] = Factory(list)
 
-    def ask(  # noqa: PLR0913 what a request is made of
+    def ask(
         self,
         method: str,
         path: str,

@@ -112,7 +112,7 @@ async def until_served_again(url: str) -> None:
 
 
 @pytest.mark.parametrize("away", [stopped, killed, black_holed])
-def test_without_redis_every_answer_is_a_503_that_comes_soon(  # noqa: PLR0913, PLR0917
+def test_without_redis_every_answer_is_a_503_that_comes_soon(
     redis_server: RedisServer,
     serve: Serve,
     seeded: random.Random,

@@ -120,7 +120,7 @@ async def crowd_and_crashes(
     return crowd
 
 
-def test_the_cap_holds_while_workers_are_killed_and_lost_slots_return_within_the_ttl(  # noqa: PLR0913, PLR0917
+def test_the_cap_holds_while_workers_are_killed_and_lost_slots_return_within_the_ttl(
     tmp_path: Path,
     serve: Serve,
     redis_server: RedisServer,

@@ -101,7 +101,7 @@ class Rounds:
         pytest.param(AOF_ALWAYS, "durable", "AOF always, SINGLE_USE=durable", id="durable"),
     ],
 )
-def test_no_session_is_redeemed_twice_when_redis_is_killed(  # noqa: PLR0913, PLR0917
+def test_no_session_is_redeemed_twice_when_redis_is_killed(
     redis_server: RedisServer,
     serve: Serve,
     seeded: random.Random,

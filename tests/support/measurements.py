@@ -28,9 +28,9 @@ class Measurements:
     def _table(self, exit_status: int) -> str:
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         outcome = "all passed" if exit_status == 0 else f"pytest's exit status {exit_status}"
+        machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
         lines = [
-            f"Measured {now}, Python {platform.python_version()}, {os.cpu_count()} cores: "
-            f"{outcome}.",
+            f"Measured {now}, {machine}: {outcome}.",
             "",
             "| promise | measured | `pytest --soak` |",
             "|---|---|---|",
