@@ -1,9 +1,10 @@
-"""The command line: ``framegate serve``, ``framegate demo``, ``framegate keys new``."""
+"""The command line: ``framegate serve``, ``demo``, ``doctor`` and ``keys new``."""
 
 import errno
 import signal
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import NoReturn
@@ -12,9 +13,11 @@ import click
 from tornado import locale
 from tornado.netutil import bind_sockets
 
+from application.ports import Verdict
 from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.container import build_issue_key, build_runtime
+from entrypoints.doctor import examine
 from entrypoints.logs import configure_logs
 from entrypoints.settings import (
     Settings,
@@ -23,9 +26,19 @@ from entrypoints.settings import (
     load_settings,
     terminal_language,
 )
+from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
 from entrypoints.texts import load_texts, say
 from entrypoints.worker import reload, run_worker
+
+_SERVER_FLAGS = {
+    "--host": "Address to listen on (HOST).",
+    "--port": "Port to listen on (PORT).",
+    "--workers": "Number of processes (WORKERS).",
+    "--storage": "redis or memory (STORAGE).",
+}
+
+_COLOURS = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.FAILED: "red"}
 
 
 def tell(key: str, **facts: object) -> str:
@@ -50,6 +63,12 @@ def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def _flags_of_a_server(command: Callable[..., None]) -> Callable[..., None]:
+    for flag, text in reversed(_SERVER_FLAGS.items()):
+        command = click.option(flag, help=text)(command)
+    return command
+
+
 def _as_environment(flags: dict[str, str | None]) -> dict[str, str]:
     return {name.upper(): value for name, value in flags.items() if value is not None}
 
@@ -63,10 +82,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", help="Address to listen on (HOST).")
-@click.option("--port", help="Port to listen on (PORT).")
-@click.option("--workers", help="Number of processes (WORKERS).")
-@click.option("--storage", help="redis or memory (STORAGE).")
+@_flags_of_a_server
 @_stops_on_bad_settings
 def serve(**flags: str | None) -> None:
     """Run the production server, configured by the environment."""
@@ -74,6 +90,7 @@ def serve(**flags: str | None) -> None:
     runtime = build_runtime(settings)
     runtime.load()  # stops here, before anything listens, if it cannot work
     _configure(settings)
+    warn_of_unfit_store(settings)
     sockets = _listen(settings)
     click.echo(tell("cli.serving", url=_url(settings, sockets)), err=True)
     work = partial(run_worker, runtime, settings, sockets)
@@ -96,6 +113,22 @@ def demo(**flags: str | None) -> None:
     sockets = _listen(settings)
     click.echo(tell("cli.demo", url=f"{_url(settings, sockets)}/auth-demo"), err=True)
     run_worker(runtime, settings, sockets)
+
+
+@main.command()
+@_flags_of_a_server
+@_stops_on_bad_settings
+def doctor(**flags: str | None) -> None:
+    """Check settings, Redis, clients file, page and address; exit with 1 if a check failed."""
+    count = Counter[Verdict]()
+    words = {verdict: tell(f"doctor.{verdict.value}") for verdict in Verdict}
+    width = max(map(len, words.values()))
+    for finding in examine(load_settings(_as_environment(flags))):
+        count[finding.verdict] += 1
+        word = click.style(words[finding.verdict].ljust(width), fg=_COLOURS[finding.verdict])
+        click.echo(f"{word}  {tell(finding.what, **finding.facts)}")
+    click.echo(tell("doctor.count", **{v.value: count[v] for v in Verdict}))
+    sys.exit(1 if count[Verdict.FAILED] else 0)
 
 
 @main.group()

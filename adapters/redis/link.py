@@ -71,6 +71,10 @@ class RedisLink(StoreHealth):
         except NoScriptError:
             return await self._send("EVAL", script.text, *call)
 
+    async def ask(self, *command: bytes | int | str) -> Any:
+        """Send one command, once. Raises ``StoreUnavailable``."""
+        return await self._send(*command)
+
     async def check(self) -> None:
         # A write that changes nothing: a replica, or a server that has stopped writing, says
         # no to it, where a PING is still answered. It needs no memory, as a redeem needs none.

@@ -1,13 +1,23 @@
 """Where sessions are kept."""
 
+from urllib.parse import urlsplit
+
 from injector import Module, provider, singleton
 
 from adapters.memory.health import MemoryHealth
+from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
+from adapters.redis.inspection import RedisInspection
 from adapters.redis.link import RedisAddress, RedisLimits, RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
-from application.ports import Clock, SessionRepository, StoreHealth
+from application.ports import (
+    Clock,
+    Randomness,
+    SessionRepository,
+    StoreHealth,
+    StoreInspection,
+)
 from entrypoints.settings import Settings, SettingsError
 
 
@@ -23,6 +33,10 @@ class MemoryStoreModule(Module):
     @provider
     def health(self) -> StoreHealth:
         return MemoryHealth()
+
+    @provider
+    def inspection(self) -> StoreInspection:
+        return MemoryInspection()
 
 
 class RedisStoreModule(Module):
@@ -61,3 +75,25 @@ class RedisStoreModule(Module):
     @provider
     def health(self, link: RedisLink) -> StoreHealth:
         return link
+
+    @provider
+    def inspection(self, link: RedisLink, clock: Clock, randomness: Randomness) -> StoreInspection:
+        single_use = SingleUse(self._settings.single_use)
+        return RedisInspection(
+            link=link,
+            scripts=load_scripts(single_use),
+            single_use=single_use,
+            where=_where(self._settings),
+            clock=clock,
+            randomness=randomness,
+        )
+
+
+def _where(settings: Settings) -> str:
+    """Name Redis for people: without user and password."""
+    if not settings.redis_url:
+        return f"{settings.redis_host}:{settings.redis_port}"
+    url = urlsplit(settings.redis_url)
+    if url.scheme == "unix":
+        return url.path
+    return url.netloc.rpartition("@")[2]
