@@ -90,8 +90,8 @@ def serve(**flags: str | None) -> None:
     runtime = build_runtime(settings)
     runtime.load()  # stops here, before anything listens, if it cannot work
     _configure(settings)
-    warn_of_unfit_store(settings)
     sockets = _listen(settings)
+    warn_of_unfit_store(settings)  # once, before there are workers
     click.echo(tell("cli.serving", url=_url(settings, sockets)), err=True)
     work = partial(run_worker, runtime, settings, sockets)
     if settings.workers == 1:

@@ -85,5 +85,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _reason(cause: BaseException) -> str | None:
     """Return what the operating system or TLS says: never a text that the server wrote."""
     if isinstance(cause, ssl.SSLError):
-        return getattr(cause, "verify_message", None) or cause.reason
+        # Which of the two it has depends on where in the handshake it came from.
+        return getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
     return cause.strerror if isinstance(cause, OSError) else None
