@@ -4,16 +4,12 @@ import errno
 import signal
 import socket
 import sys
-from collections import Counter
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import NoReturn
 
 import click
-from tornado import locale
 from tornado.netutil import bind_sockets
 
-from application.ports import Verdict
 from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.container import build_issue_key, build_runtime
@@ -24,11 +20,11 @@ from entrypoints.settings import (
     SettingsError,
     load_demo_settings,
     load_settings,
-    terminal_language,
 )
 from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
-from entrypoints.texts import load_texts, say
+from entrypoints.terminal import fail, show, tell
+from entrypoints.texts import load_texts
 from entrypoints.worker import reload, run_worker
 
 _SERVER_FLAGS = {
@@ -37,19 +33,6 @@ _SERVER_FLAGS = {
     "--workers": "Number of processes (WORKERS).",
     "--storage": "redis or memory (STORAGE).",
 }
-
-_COLOURS = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.FAILED: "red"}
-
-
-def tell(key: str, **facts: object) -> str:
-    """Return a text in the language of the terminal."""
-    return say(locale.get(terminal_language()), key, facts)
-
-
-def fail(error: SettingsError) -> NoReturn:
-    """Stop with one line that says what is wrong and what to do."""
-    click.echo(f"framegate: {tell(error.key, **error.facts)}", err=True)
-    sys.exit(2)
 
 
 def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -120,15 +103,7 @@ def demo(**flags: str | None) -> None:
 @_stops_on_bad_settings
 def doctor(**flags: str | None) -> None:
     """Check settings, Redis, clients file, page and address; exit with 1 if a check failed."""
-    count = Counter[Verdict]()
-    words = {verdict: tell(f"doctor.{verdict.value}") for verdict in Verdict}
-    width = max(map(len, words.values()))
-    for finding in examine(load_settings(_as_environment(flags))):
-        count[finding.verdict] += 1
-        word = click.style(words[finding.verdict].ljust(width), fg=_COLOURS[finding.verdict])
-        click.echo(f"{word}  {tell(finding.what, **finding.facts)}")
-    click.echo(tell("doctor.count", **{v.value: count[v] for v in Verdict}))
-    sys.exit(1 if count[Verdict.FAILED] else 0)
+    sys.exit(0 if show(examine(load_settings(_as_environment(flags)))) else 1)
 
 
 @main.group()

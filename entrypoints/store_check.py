@@ -26,6 +26,8 @@ def examine_store(settings: Settings, seconds: float) -> Sequence[Finding]:
         return loop.run_until_complete(asyncio.wait_for(examination.execute(), seconds))
     except TimeoutError:
         return [Finding.failed("redis.slow", seconds=seconds)]
+    except Exception as error:  # noqa: BLE001 no answer, however odd, may keep a server from starting
+        return [Finding.failed("redis.odd", error=type(error).__name__)]
     finally:
         loop.close()
 

@@ -189,6 +189,12 @@ def test_two_looks_at_once_do_not_see_each_other(redis_server: RedisServer) -> N
     assert amiss(asyncio.run(many())) == []
 
 
+def test_answers_that_make_no_sense_are_a_finding_and_no_crash() -> None:
+    told = {"redis_version": "7.0.15", "role": "master", "connected_slaves": "several"}
+    with pretended_redis(told) as port:
+        assert only_failure(look(port, SINGLE_USE="durable")).what == "redis.odd"
+
+
 def test_nobody_at_the_port() -> None:
     assert only_failure(look(free_port())).what == "redis.unreachable.refused"
 
