@@ -20,7 +20,6 @@ _IN_SCRIPT = re.compile(r"\b(?:f_)?([0-9a-f]{40})\b.*user_script:\s*(\d+)", re.D
 _REFUSED = f"[Errno {errno.ECONNREFUSED}]"
 _CALLS = re.compile(r"redis\.call\('(\w+)'")
 
-
 # The first that is among the causes says most.
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (AuthenticationError, "redis.unreachable.password"),
@@ -29,7 +28,6 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (socket.gaierror, "redis.unreachable.name"),
     (TimeoutError, "redis.unreachable.silent"),
     (RedisTimeoutError, "redis.unreachable.silent"),
-    (ConnectionRefusedError, "redis.unreachable.refused"),
     (BaseException, "redis.unreachable.other"),
 )
 
@@ -40,7 +38,7 @@ def why_unreachable(unavailable: StoreUnavailable, where: str) -> Finding:
     if lacking := _lacking(causes, ()):
         return lacking
     what = next(what for kind, what in _KINDS if any(isinstance(c, kind) for c in causes))
-    # A name with several addresses: asyncio puts what each of them said into one text.
+    # By the text: of a name with several addresses, asyncio puts what each said into one error.
     if any(isinstance(c, OSError) and _REFUSED in str(c) for c in causes):
         what = "redis.unreachable.refused"
     reasons = [_reason(cause) for cause in causes]

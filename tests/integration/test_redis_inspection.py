@@ -85,6 +85,13 @@ def test_every_rule_of_the_documented_user_is_missed_and_named_when_it_is_not_th
     assert len(named) > 20
 
 
+def test_what_only_the_probe_of_readiness_asks_for_is_tried_too(redis_server: RedisServer) -> None:
+    # In durable no script unlinks.
+    user = make_user(redis_server, [rule for rule in documented_rules() if rule != "+unlink"])
+    found = look(redis_server.port, SINGLE_USE="durable", **user)
+    assert Finding.failed("redis.permissions.command", command="unlink") in found
+
+
 def test_a_user_of_other_keys_is_told_which_keys(redis_server: RedisServer) -> None:
     rules = ["~app:*" if rule == "~fg:*" else rule for rule in documented_rules()]
     user = make_user(redis_server, rules)
@@ -197,6 +204,12 @@ def test_answers_that_make_no_sense_are_a_finding_and_no_crash() -> None:
 
 def test_nobody_at_the_port() -> None:
     assert only_failure(look(free_port())).what == "redis.unreachable.refused"
+
+
+def test_a_socket_that_is_not_there_is_named_without_the_password_before_it() -> None:
+    finding = only_failure(look(1, REDIS_URL=f"unix://:{PASSWORD}@/nowhere/redis.sock?db=2"))
+    assert finding.what == "redis.unreachable.other"
+    assert finding.facts == {"where": "/nowhere/redis.sock", "reason": "No such file or directory"}
 
 
 def test_a_redis_that_hangs(redis_server: RedisServer) -> None:

@@ -45,6 +45,7 @@ def refused(port: int) -> str:
         ([RedisConnectionError("x"), ssl.SSLError(1, "[SSL] wrong")], "tls"),
         ([RedisConnectionError("x"), socket.gaierror(-2, "Name not known")], "name"),
         ([TimeoutError()], "silent"),
+        ([RedisTimeoutError("Timeout reading from socket")], "silent"),
         ([RedisTimeoutError("Timeout connecting to server"), TimeoutError()], "silent"),
         ([RedisConnectionError("x"), ConnectionRefusedError(111, "refused")], "refused"),
         ([OSError(f"Multiple exceptions: {refused(1)}, {refused(2)}")], "refused"),
