@@ -137,9 +137,7 @@ def test_without_a_clients_file_it_says_how_to_make_one(tmp_path: Path) -> None:
     assert "framegate keys new" in failed
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"REDIS_PORT": "six"}, {"REDIS_TLS_CA": __file__}, {"PUBLIC_URL": "gate.example"}]
-)
+@pytest.mark.parametrize("wrong", [{"REDIS_PORT": "six"}, {"REDIS_TLS_CA": __file__}])
 def test_a_setting_that_cannot_be_is_its_line_and_nothing_else(
     tmp_path: Path, wrong: dict[str, str]
 ) -> None:
@@ -152,12 +150,11 @@ def test_a_setting_that_cannot_be_is_its_line_and_nothing_else(
 
 def test_a_password_is_never_shown(tmp_path: Path) -> None:
     with pretended_redis({"redis_version": "7.0.15"}) as port:
-        for where in (f"127.0.0.1:{port}", f"127.0.0.1:{free_port()}"):
-            url = f"redis://ana:s3cret-word@{where}/0"
-            done = framegate("doctor", folder=tmp_path, REDIS_URL=url, PORT="0")
-            assert done.returncode == 1
-            assert where in done.stdout
-            assert "s3cret" not in done.stdout + done.stderr
+        url = f"redis://ana:s3cret-word@127.0.0.1:{port}/0"
+        done = framegate("doctor", folder=tmp_path, REDIS_URL=url, PORT="0")
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
 
 
 def test_a_terminal_gets_colours_beside_the_words(tmp_path: Path) -> None:

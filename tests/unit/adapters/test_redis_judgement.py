@@ -81,7 +81,7 @@ def test_a_replica_is_wrong_and_its_primary_is_named() -> None:
     assert findings["redis.role.replica"] == wrong
 
 
-@pytest.mark.parametrize("replid", [None, "", "hidden"])
+@pytest.mark.parametrize("replid", [None, "", "hidden", "0" * 40])
 def test_strict_needs_a_replication_id_and_durable_does_not(replid: str | None) -> None:
     findings = judged(master_replid=replid)
     assert amiss(findings) == ["redis.incarnation.unreadable"]
