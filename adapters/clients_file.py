@@ -76,6 +76,11 @@ class ClientsFile(ClientDirectory):
             raise NobodyCouldGetIn
         self._directory = directory
 
+    @property
+    def has_admin(self) -> bool:
+        """Whether the file names an admin."""
+        return any(caller.is_admin for caller in self._directory.by_key.values())
+
     def holder(self, key_digest: str | None) -> Caller | None:
         return self._directory.by_key.get(key_digest) if key_digest else None
 

@@ -4,10 +4,11 @@ Adapters subclass these by name, so that a missing method fails at construction.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Protocol, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
 from domain.attempt import Attempt
 from domain.client import Caller, Client
@@ -87,6 +88,49 @@ class StoreHealth(Protocol):
     @abstractmethod
     async def check(self) -> None:
         """Ask the store for a sign of life. Raises ``StoreUnavailable``."""
+
+
+class Verdict(Enum):
+    """How something that was looked at was found."""
+
+    OK = "ok"
+    NOTE = "note"  # worth knowing, nothing to put right
+    FAILED = "failed"
+
+
+@frozen
+class Finding:
+    """What one look showed.
+
+    ``what`` is a message key, ``facts`` fill it in; neither ever holds a password or a key.
+    """
+
+    verdict: Verdict
+    what: str
+    facts: Mapping[str, object] = field(factory=dict)
+
+    @classmethod
+    def ok(cls, what: str, **facts: object) -> Self:
+        """Find it as it should be."""
+        return cls(Verdict.OK, what, facts)
+
+    @classmethod
+    def note(cls, what: str, **facts: object) -> Self:
+        """Find something worth knowing."""
+        return cls(Verdict.NOTE, what, facts)
+
+    @classmethod
+    def failed(cls, what: str, **facts: object) -> Self:
+        """Find something that has to change; the text says what to change."""
+        return cls(Verdict.FAILED, what, facts)
+
+
+class StoreInspection(Protocol):
+    """Looks the store over for what would break framegate's promises."""
+
+    @abstractmethod
+    async def inspect(self) -> Sequence[Finding]:
+        """Look once, without touching anybody's sessions. A store that is away is a finding."""
 
 
 class ClientDirectory(Protocol):

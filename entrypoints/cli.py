@@ -1,4 +1,4 @@
-"""The command line: ``framegate serve``, ``framegate demo``, ``framegate keys new``."""
+"""The command line: ``framegate serve``, ``demo``, ``doctor`` and ``keys new``."""
 
 import errno
 import signal
@@ -6,25 +6,25 @@ import socket
 import sys
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import NoReturn
 
 import click
-from tornado import locale
 from tornado.netutil import bind_sockets
 
 from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.container import build_issue_key, build_runtime
+from entrypoints.doctor import examine
 from entrypoints.logs import configure_logs
 from entrypoints.settings import (
     Settings,
     SettingsError,
     load_demo_settings,
     load_settings,
-    terminal_language,
 )
+from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
-from entrypoints.texts import load_texts, say
+from entrypoints.terminal import fail, show, tell
+from entrypoints.texts import load_texts
 from entrypoints.worker import reload, run_worker
 
 BACKLOG = 1024
@@ -32,15 +32,12 @@ BACKLOG = 1024
 turn away than to let wait. Tornado's own is 128."""
 
 
-def tell(key: str, **facts: object) -> str:
-    """Return a text in the language of the terminal."""
-    return say(locale.get(terminal_language()), key, facts)
-
-
-def fail(error: SettingsError) -> NoReturn:
-    """Stop with one line that says what is wrong and what to do."""
-    click.echo(f"framegate: {tell(error.key, **error.facts)}", err=True)
-    sys.exit(2)
+_SERVER_FLAGS = {
+    "--host": "Address to listen on (HOST).",
+    "--port": "Port to listen on (PORT).",
+    "--workers": "Number of processes (WORKERS).",
+    "--storage": "redis or memory (STORAGE).",
+}
 
 
 def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,6 +49,12 @@ def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
             fail(error)
 
     return run
+
+
+def _flags_of_a_server(command: Callable[..., None]) -> Callable[..., None]:
+    for flag, text in reversed(_SERVER_FLAGS.items()):
+        command = click.option(flag, help=text)(command)
+    return command
 
 
 def _as_environment(flags: dict[str, str | None]) -> dict[str, str]:
@@ -67,10 +70,7 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", help="Address to listen on (HOST).")
-@click.option("--port", help="Port to listen on (PORT).")
-@click.option("--workers", help="Number of processes (WORKERS).")
-@click.option("--storage", help="redis or memory (STORAGE).")
+@_flags_of_a_server
 @_stops_on_bad_settings
 def serve(**flags: str | None) -> None:
     """Run the production server, configured by the environment."""
@@ -79,6 +79,7 @@ def serve(**flags: str | None) -> None:
     runtime.load()  # stops here, before anything listens, if it cannot work
     _configure(settings)
     sockets = _listen(settings)
+    warn_of_unfit_store(settings)  # once, before there are workers
     click.echo(tell("cli.serving", url=_url(settings, sockets)), err=True)
     work = partial(run_worker, runtime, settings, sockets)
     if settings.workers == 1:
@@ -100,6 +101,14 @@ def demo(**flags: str | None) -> None:
     sockets = _listen(settings)
     click.echo(tell("cli.demo", url=f"{_url(settings, sockets)}/auth-demo"), err=True)
     run_worker(runtime, settings, sockets)
+
+
+@main.command()
+@_flags_of_a_server
+@_stops_on_bad_settings
+def doctor(**flags: str | None) -> None:
+    """Check settings, Redis, clients file, page and address; exit with 1 if a check failed."""
+    sys.exit(0 if show(examine(load_settings(_as_environment(flags)))) else 1)
 
 
 @main.group()

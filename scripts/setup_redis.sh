@@ -356,6 +356,7 @@ report() {
   say "Ponha no ambiente:" "Put into the environment:"
   echo "  REDIS_URL=redis://${REDISCLI_AUTH:+:PASSWORD@}localhost:$port/0"
   if [[ $durable ]]; then echo "  SINGLE_USE=durable"; fi
+  say "Depois confira tudo com: framegate doctor" "Then check everything with: framegate doctor"
 }
 
 wrong_option() { die "opção errada: $1. Veja $0 --help" "wrong option: $1. See $0 --help" 2; }

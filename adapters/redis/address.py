@@ -1,5 +1,7 @@
 """Where Redis is, and what connecting to it may cost."""
 
+from urllib.parse import urlsplit
+
 from attrs import field, frozen
 
 HostAndPort = tuple[str, int]
@@ -27,6 +29,18 @@ class RedisAddress:
     sentinel_password: str | None = field(default=None, repr=False)
     nodes: tuple[HostAndPort, ...] = ()
 
+    @property
+    def where(self) -> str:
+        """Name it for people: without user and password."""
+        if self.nodes:
+            return _listed(self.nodes)
+        if self.sentinels:
+            return f"{self.sentinel_service} ({_listed(self.sentinels)})"
+        if self.url is None:
+            return f"{self.host}:{self.port}"
+        url = urlsplit(self.url)
+        return url.path if url.scheme == "unix" else url.netloc.rpartition("@")[2]
+
 
 @frozen(kw_only=True)
 class RedisLimits:
@@ -37,3 +51,7 @@ class RedisLimits:
 
     timeout_seconds: float = 0.3
     connections: int = 256
+
+
+def _listed(addresses: tuple[HostAndPort, ...]) -> str:
+    return ", ".join(f"{host}:{port}" for host, port in addresses)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -57,6 +57,32 @@ class RedisLink(StoreHealth):
                 return await self._send("EVALSHA", script.sha, *call)
             except NoScriptError:
                 return await self._send("EVAL", script.text, *call)
+
+    async def ask(self, *command: bytes | int | str) -> Any:
+        """Send one command, once. Raises ``StoreUnavailable``."""
+        async with self._once(b""):
+            return await self._send(*command)
+
+    async def ask_each(self, *command: str) -> Mapping[str, Any]:
+        """Ask every server that decides: in a Cluster each primary, by its name.
+
+        Raises ``StoreUnavailable`` where one of them does not answer.
+        """
+        async with self._once(b""):
+            if not isinstance(self._redis, RedisCluster):
+                return {"": await self._send(*command)}
+            await self._redis.initialize()
+            return {
+                node.name: await self._redis.execute_command(*command, target_nodes=[node])
+                for node in self._redis.get_primaries()
+            }
+
+    def server_of(self, key: bytes) -> str:
+        """Name the server that decides over a key, as ``ask_each`` does, once it has."""
+        if not isinstance(self._redis, RedisCluster):
+            return ""
+        node = self._redis.get_node_from_key(key.decode())
+        return node.name if node else ""
 
     async def check(self) -> None:
         # A Cluster is worth asking as long as part of it answers: were one lost node enough

@@ -24,10 +24,15 @@ CLEAN_UP_BATCH = 1000
 _PARTS = ("active", "payloads", "used", "revoked", "expired", "stale", "counters")
 
 
+def key_of(client: str, part: str) -> bytes:
+    """Name one of a client's keys. The hash tag puts them all in one slot of a Redis Cluster."""
+    return f"fg:{{{client}}}:{part}".encode()
+
+
 @cache
 def keys_of(client: str) -> tuple[bytes, ...]:
-    """Name a client's keys. The hash tag puts them all in one slot of a Redis Cluster."""
-    return tuple(_key(client, part) for part in _PARTS)
+    """Name the keys that every script takes."""
+    return tuple(key_of(client, part) for part in _PARTS)
 
 
 class RedisSessions(SessionRepository):
@@ -52,10 +57,10 @@ class RedisSessions(SessionRepository):
         repeat: Repeat | None = None,
     ) -> Opened:
         keys = keys_of(client)
-        extra = [_key(client, "creates")]
+        extra = [key_of(client, "creates")]
         arguments: list[bytes | int] = [digest.raw, ttl_ms, cap, _pack(payload), *_rate(rate)]
         if repeat:
-            extra.append(_key(client, f"repeat:{repeat.key.raw.hex()}"))
+            extra.append(key_of(client, f"repeat:{repeat.key.raw.hex()}"))
             arguments += [repeat.asked.raw, repeat.salt]
         outcome, *facts = await self._run(self._scripts.create, (*keys, *extra), *arguments)
         if outcome == b"created":
@@ -97,7 +102,7 @@ class RedisSessions(SessionRepository):
     ) -> Session:
         keys = keys_of(client)
         if attempt:
-            keys = (*keys, _key(client, f"failed:{attempt.who}"))
+            keys = (*keys, key_of(client, f"failed:{attempt.who}"))
         rate = attempt.rate if attempt else None
         outcome, *facts = await self._run(
             self._scripts.end, keys, digest.raw, ended.value.encode(), *_rate(rate)
@@ -149,10 +154,6 @@ class RedisSessions(SessionRepository):
             payload=payload,
         )
         return Opened(session=session, left_ms=int(left_ms), repeated_salt=bytes(salt))
-
-
-def _key(client: str, part: str) -> bytes:
-    return f"fg:{{{client}}}:{part}".encode()
 
 
 def _rate(rate: Rate | None) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from injector import Injector, Module
 from tornado.web import Application
 
 from adapters.redis.link import RedisLink
+from application.examine_store import ExamineStore
 from application.issue_key import IssueKey
 from application.ports import ClientDirectory
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
@@ -19,7 +20,7 @@ from entrypoints.container.use_cases import UseCaseModule
 from entrypoints.http.face import Face
 from entrypoints.settings import Settings, SettingsError
 
-__all__ = ["Runtime", "build_issue_key", "build_runtime"]
+__all__ = ["Runtime", "build_examination", "build_issue_key", "build_runtime"]
 
 
 def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
@@ -30,26 +31,29 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         raise SettingsError("CLIENTS_FILE", "settings.no_client")
     else:
         directory = ClientsFileModule(settings, settings.clients_file)
-    in_redis = settings.storage == "redis"
-    store = RedisStoreModule(settings) if in_redis else MemoryStoreModule()
+    http = HttpModule(settings, demo=demo)
     injector = Injector(
-        [
-            SystemModule(),
-            store,
-            directory,
-            UseCaseModule(settings),
-            HttpModule(settings, demo=demo),
-        ],
+        [SystemModule(), _store(settings), directory, UseCaseModule(settings), http],
         auto_bind=False,
     )
     return Runtime(
         application=injector.get(Application),
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
-        link=injector.get(RedisLink) if in_redis else None,
+        link=injector.get(RedisLink) if settings.storage == "redis" else None,
     )
+
+
+def build_examination(settings: Settings) -> ExamineStore:
+    """Build a look at the store, over connections of its own: a server may be forked after it."""
+    modules = [SystemModule(), _store(settings), UseCaseModule(settings)]
+    return Injector(modules, auto_bind=False).get(ExamineStore)
 
 
 def build_issue_key() -> IssueKey:
     """Build what ``framegate keys new`` needs."""
     return Injector([SystemModule()], auto_bind=False).get(IssueKey)
+
+
+def _store(settings: Settings) -> Module:
+    return RedisStoreModule(settings) if settings.storage == "redis" else MemoryStoreModule()

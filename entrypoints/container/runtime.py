@@ -7,6 +7,7 @@ from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGet
 from adapters.redis.link import RedisLink
 from application.ports import ClientDirectory
 from entrypoints.http.face import Face
+from entrypoints.http.iframe_page import IframePage
 from entrypoints.settings import SettingsError
 
 
@@ -27,7 +28,7 @@ class Runtime:
         whatever has become of the page. Raises ``SettingsError`` for the first that failed.
         """
         problems = []
-        for load in (self._load_clients, self._load_page):
+        for load in (self.load_clients, self.load_page):
             try:
                 load()
             except SettingsError as problem:
@@ -40,7 +41,13 @@ class Runtime:
         if self.link is not None:
             await self.link.close()
 
-    def _load_clients(self) -> None:
+    @property
+    def has_admin(self) -> bool:
+        """Whether anybody may do what is an admin's to do."""
+        return not isinstance(self.directory, ClientsFile) or self.directory.has_admin
+
+    def load_clients(self) -> None:
+        """Read the clients file. Raises ``SettingsError``."""
         if not isinstance(self.directory, ClientsFile):
             return
         try:
@@ -52,10 +59,15 @@ class Runtime:
         except NobodyCouldGetIn as error:
             raise SettingsError("CLIENTS_FILE", "settings.no_client") from error
 
-    def _load_page(self) -> None:
-        page = self.face.iframe_page
-        try:
-            page.load()
-        except OSError as error:
-            facts = {"path": page.path, "reason": error.strerror}
-            raise SettingsError("IFRAME_ROOT", "settings.iframe_root", **facts) from error
+    def load_page(self) -> None:
+        """Read the protected page. Raises ``SettingsError``."""
+        load_page(self.face.iframe_page)
+
+
+def load_page(page: IframePage) -> None:
+    """Read a protected page. Raises ``SettingsError``."""
+    try:
+        page.load()
+    except OSError as error:
+        facts = {"path": page.path, "reason": error.strerror}
+        raise SettingsError("IFRAME_ROOT", "settings.iframe_root", **facts) from error

@@ -3,12 +3,20 @@
 from injector import Module, provider, singleton
 
 from adapters.memory.health import MemoryHealth
+from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
 from adapters.redis.address import RedisLimits
+from adapters.redis.inspection import RedisInspection
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
-from application.ports import Clock, SessionRepository, StoreHealth
+from application.ports import (
+    Clock,
+    Randomness,
+    SessionRepository,
+    StoreHealth,
+    StoreInspection,
+)
 from entrypoints.container.redis_address import redis_address
 from entrypoints.settings import Settings
 
@@ -25,6 +33,10 @@ class MemoryStoreModule(Module):
     @provider
     def health(self) -> StoreHealth:
         return MemoryHealth()
+
+    @provider
+    def inspection(self) -> StoreInspection:
+        return MemoryInspection()
 
 
 class RedisStoreModule(Module):
@@ -50,3 +62,15 @@ class RedisStoreModule(Module):
     @provider
     def health(self, link: RedisLink) -> StoreHealth:
         return link
+
+    @provider
+    def inspection(self, link: RedisLink, clock: Clock, randomness: Randomness) -> StoreInspection:
+        single_use = SingleUse(self._settings.single_use)
+        return RedisInspection(
+            link=link,
+            scripts=load_scripts(single_use),
+            single_use=single_use,
+            where=redis_address(self._settings).where,
+            clock=clock,
+            randomness=randomness,
+        )

@@ -6,6 +6,7 @@ from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
 from application.create_session import CreateSession
+from application.examine_store import ExamineStore
 from application.ports import (
     ClientDirectory,
     Clock,
@@ -13,6 +14,7 @@ from application.ports import (
     Randomness,
     SessionRepository,
     StoreHealth,
+    StoreInspection,
 )
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
@@ -69,6 +71,10 @@ class UseCaseModule(Module):
     @provider
     def check(self, health: StoreHealth) -> CheckHealth:
         return CheckHealth(health)
+
+    @provider
+    def examine(self, inspection: StoreInspection) -> ExamineStore:
+        return ExamineStore(inspection)
 
     @provider
     def use_cases(

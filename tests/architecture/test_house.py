@@ -43,7 +43,7 @@ def test_the_domain_imports_nothing_but_attrs_and_pure_parts_of_the_standard_lib
 
 
 def test_the_application_imports_nothing_but_attrs_and_the_domain() -> None:
-    allowed = {"abc", "application", "attrs", "collections", "domain", "typing"}
+    allowed = {"abc", "application", "attrs", "collections", "domain", "enum", "typing"}
     for path in (ROOT / "application").rglob("*.py"):
         assert imports_of(path) <= allowed, path.name
 
@@ -91,11 +91,14 @@ def test_every_text_that_the_code_asks_for_is_in_both_catalogues() -> None:
             catalogues[language] = {key for key, *_ in csv.reader(file)}
     pages = (ROOT / "entrypoints" / "http" / "pages").rglob("*.html")
     asked = {key for page in pages for key in re.findall(r'_\("([\w.]+)"\)', page.read_text())}
-    for path in (ROOT / "entrypoints").rglob("*.py"):
-        asked |= set(re.findall(r'"((?:settings|cli|clients_file)\.\w+)"', path.read_text()))
+    said = re.compile(r'"((?:settings|cli|clients_file|doctor|memory|redis)\.[a-z_.]+)"')
+    for path in FILES:
+        asked |= set(said.findall(path.read_text()))
     assert len(asked) > 50
     for language, keys in catalogues.items():
         assert asked <= keys, f"{language}: {sorted(asked - keys)}"
+        found = {key for key in keys if key.startswith(("doctor.", "memory.", "redis."))}
+        assert found - asked == {f"doctor.{verdict}" for verdict in ("ok", "note", "failed")}
 
 
 ONLY_ATTRS_AND_PYTEST = """

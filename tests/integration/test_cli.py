@@ -11,24 +11,9 @@ from pathlib import Path
 import pytest
 
 from domain.key import digest_key
+from tests.support.command_line import ROOT, framegate
 from tests.support.framegate_server import running_framegate, write_clients
 from tests.support.http_call import call
-
-ROOT = Path(__file__).parents[2]
-
-
-def framegate(
-    *arguments: str, folder: Path, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "entrypoints", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:

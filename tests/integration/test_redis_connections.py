@@ -1,11 +1,9 @@
 """The ways to reach Redis: by URL or parts, over TLS, as an ACL user."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.link import RedisLink
@@ -15,16 +13,10 @@ from application.ports import StoreUnavailable
 from domain.figures import Figures
 from domain.payload import Payload
 from domain.session_id import Digest
+from tests.support.acl import documented_rules
 from tests.support.framegate_server import running_framegate, write_clients
 from tests.support.http_call import call
-from tests.support.redis_server import RedisServer, free_port, running_redis
-
-# All that framegate ever asks of Redis. What scripts call is judged like any other command.
-ACL_RULES = (
-    "~fg:* resetchannels -@all +select +eval +evalsha +time +info"
-    " +zadd +zrem +zscore +zcard +zcount +zrangebyscore +zremrangebyrank +zunionstore"
-    " +hget +hset +hdel +hmget +hincrby +exists +unlink +pexpire +pttl"
-)
+from tests.support.redis_server import RedisServer
 
 
 def use_everything(address: RedisAddress, single_use: SingleUse = SingleUse.STRICT) -> Figures:
@@ -67,7 +59,7 @@ def test_the_url_wins_over_the_parts(redis_server: RedisServer) -> None:
 @pytest.mark.parametrize("by_url", [True, False])
 def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool) -> None:
     with redis_server.client() as redis:
-        redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split())
+        redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *documented_rules())
     port = redis_server.port
     address = (
         RedisAddress(url=f"redis://framegate:s3cret@127.0.0.1:{port}/0")
@@ -79,7 +71,7 @@ def test_a_minimal_acl_user_is_enough(redis_server: RedisServer, by_url: bool) -
 
 def test_a_failover_is_noticed_by_a_minimal_acl_user_too(redis_server: RedisServer) -> None:
     with redis_server.client() as redis:
-        redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *ACL_RULES.split())
+        redis.execute_command("ACL", "SETUSER", "framegate", "on", ">s3cret", *documented_rules())
         address = RedisAddress(
             host="127.0.0.1", port=redis_server.port, username="framegate", password="s3cret"
         )
@@ -111,23 +103,6 @@ def test_a_wrong_password_is_an_unavailable_store(redis_server: RedisServer) -> 
     with pytest.raises(StoreUnavailable) as away:
         use_everything(address)
     assert "wrong" not in str(away.value)
-
-
-@pytest.fixture
-def tls_redis(tmp_path: Path) -> Iterator[tuple[RedisServer, int, Path]]:
-    authority = trustme.CA()
-    certificate = authority.issue_cert("127.0.0.1", "localhost")
-    key, cert, ca = tmp_path / "key.pem", tmp_path / "cert.pem", tmp_path / "ca.pem"
-    certificate.private_key_pem.write_to_path(key)
-    certificate.cert_chain_pems[0].write_to_path(cert)
-    authority.cert_pem.write_to_path(ca)
-    port = free_port()
-    options = [
-        *("--tls-port", str(port), "--tls-cert-file", str(cert), "--tls-key-file", str(key)),
-        *("--tls-ca-cert-file", str(ca), "--tls-auth-clients", "no"),
-    ]
-    with running_redis(tmp_path / "tls", *options) as server:
-        yield server, port, ca
 
 
 def test_redis_is_reached_over_tls(tls_redis: tuple[RedisServer, int, Path]) -> None:

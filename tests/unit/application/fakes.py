@@ -8,9 +8,11 @@ from application.ports import (
     ClientDirectory,
     Clock,
     EventSink,
+    Finding,
     Randomness,
     SessionRepository,
     StoreHealth,
+    StoreInspection,
     StoreUnavailable,
 )
 from domain.attempt import Attempt
@@ -179,3 +181,13 @@ class Health(StoreHealth):
     async def check(self) -> None:
         if self.problem is not None:
             raise StoreUnavailable(self.problem)
+
+
+class Inspection(StoreInspection):
+    """Finds what a test puts there."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+
+    async def inspect(self) -> Sequence[Finding]:
+        return self.findings

@@ -12,6 +12,7 @@ from application.ports import (
     Randomness,
     SessionRepository,
     StoreHealth,
+    StoreInspection,
     StoreUnavailable,
 )
 from domain.errors import FramegateError
@@ -20,6 +21,7 @@ from tests.unit.application.fakes import (
     CountingRandomness,
     Directory,
     Health,
+    Inspection,
     RecordingSink,
     SteppedClock,
 )
@@ -27,6 +29,7 @@ from tests.unit.application.fakes import (
 FAKES: dict[type, type] = {
     SessionRepository: AwaySessions,
     StoreHealth: Health,
+    StoreInspection: Inspection,
     ClientDirectory: Directory,
     EventSink: RecordingSink,
     Clock: SteppedClock,

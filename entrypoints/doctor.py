@@ -1,0 +1,52 @@
+"""``framegate doctor``: everything that can be checked before, and beside, a running server."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from application.ports import Finding
+from entrypoints.container import build_runtime
+from entrypoints.container.runtime import load_page
+from entrypoints.http.iframe_page import IframePage
+from entrypoints.own_url import look_at_own_urls
+from entrypoints.settings import Settings, SettingsError
+from entrypoints.store_check import examine_store
+
+STORE_SECONDS = 10.0
+"""A person waits, and a slow Redis is to be told from one that is away."""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield what was found, part by part. Raises ``SettingsError`` for what no start survives."""
+    store = examine_store(settings, STORE_SECONDS)
+    yield Finding.ok("doctor.settings")
+    yield from store
+    yield from _look_at_clients(settings)
+    yield _look_at_page(settings)
+    yield from asyncio.run(look_at_own_urls(settings))
+
+
+def _look_at_clients(settings: Settings) -> Sequence[Finding]:
+    try:
+        runtime = build_runtime(settings)
+        runtime.load_clients()
+    except SettingsError as error:
+        return [Finding.failed(error.key, **error.facts)]
+    clients = runtime.directory.clients()
+    findings = [Finding.ok("doctor.clients.read", path=settings.clients_file, count=len(clients))]
+    homeless = [client.name for client in clients if not client.origins]
+    if homeless:
+        findings.append(Finding.note("doctor.clients.no_origins", names=", ".join(homeless)))
+    if not runtime.has_admin:
+        findings.append(Finding.note("doctor.clients.no_admin"))
+    return findings
+
+
+def _look_at_page(settings: Settings) -> Finding:
+    page = IframePage(settings.iframe_root)
+    try:
+        load_page(page)
+    except SettingsError as error:
+        return Finding.failed(error.key, **error.facts)
+    if page.content is None:
+        return Finding.note("doctor.page.sample")
+    return Finding.ok("doctor.page.read", path=page.path)

@@ -1,0 +1,68 @@
+"""Whether a framegate answers where one should."""
+
+import json
+from http import HTTPStatus
+
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPResponse
+
+from application.ports import Finding
+from entrypoints.settings import Settings
+
+ANSWER_SECONDS = 3.0
+
+_LISTENS_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 here to be called
+
+
+async def look_at_own_urls(settings: Settings) -> list[Finding]:
+    """Call the server on this machine, and at the address that browsers are given."""
+    findings = []
+    if settings.port:  # 0 is any that is free: nobody knows which
+        findings.append(await _look(_local_url(settings), here=True))
+    if settings.public_url:
+        findings.append(await _look(settings.public_url))
+    return findings
+
+
+def _local_url(settings: Settings) -> str:
+    host = _LISTENS_EVERYWHERE.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+async def _look(url: str, *, here: bool = False) -> Finding:
+    client = AsyncHTTPClient(force_instance=True)
+    try:
+        alive = await _get(client, f"{url}/livez")
+        ready = await _get(client, f"{url}/readyz")
+    except ConnectionRefusedError as error:
+        if here:
+            return Finding.note("doctor.url.not_running", url=url)
+        return Finding.failed("doctor.url.silent", url=url, reason=error.strerror)
+    except (OSError, HTTPClientError) as error:
+        reason = getattr(error, "strerror", None) or getattr(error, "message", None)
+        return Finding.failed("doctor.url.silent", url=url, reason=reason or type(error).__name__)
+    finally:
+        client.close()
+    if alive.code != HTTPStatus.OK or _status_in(alive) != "alive":
+        return Finding.failed("doctor.url.stranger", url=url, status=alive.code)
+    if ready.code != HTTPStatus.OK:
+        return Finding.failed("doctor.url.unready", url=url, status=_status_in(ready))
+    return Finding.ok("doctor.url.ready", url=url)
+
+
+async def _get(client: AsyncHTTPClient, url: str) -> HTTPResponse:
+    return await client.fetch(
+        url,
+        raise_error=False,
+        follow_redirects=False,
+        connect_timeout=ANSWER_SECONDS,
+        request_timeout=ANSWER_SECONDS,
+    )
+
+
+def _status_in(response: HTTPResponse) -> str:
+    """Return what framegate's probes say in their body, or nothing where it is another's."""
+    try:
+        fields = json.loads(response.body)
+    except ValueError:
+        return ""
+    return str(fields.get("status", "")) if isinstance(fields, dict) else ""
