@@ -11,6 +11,8 @@ from pathlib import Path
 
 import redis
 
+from adapters.redis.address import RedisAddress
+
 START_SECONDS = 15.0
 
 
@@ -42,6 +44,10 @@ class RedisServer:
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def address(self) -> RedisAddress:
+        return RedisAddress(host="127.0.0.1", port=self.port)
 
     @property
     def alive(self) -> bool:
