@@ -1,14 +1,13 @@
 """A Redis Cluster of three primaries with a replica each, as real processes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-
-from redis.exceptions import ConnectionError as Unreachable
 
 from adapters.redis.address import RedisAddress
 from tests.support.redis_access import FRAMEGATE, OPTIONS, REPLICA, connect, let_in, shut_out
 from tests.support.redis_server import RedisServer, can_listen, free_port
+from tests.support.topology import Topology
 from tests.support.waiting import until
 
 NODE_TIMEOUT_MS = 1000
@@ -25,8 +24,10 @@ def free_node_port() -> int:
             return port
 
 
-class RedisNodes:
+class RedisNodes(Topology):
     """The first three nodes start as primaries, each of the others as a replica of one."""
+
+    replicas_each = 1
 
     def __init__(self, folder: Path, node_timeout_ms: int) -> None:
         self.node_timeout_ms = node_timeout_ms
@@ -50,7 +51,6 @@ class RedisNodes:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a framegate server needs to know."""
         return {
             "REDIS_CLUSTER": "true",
             "REDIS_NODES": ",".join(f"127.0.0.1:{node.port}" for node in self.nodes),
@@ -83,27 +83,39 @@ class RedisNodes:
                 node.kill()
 
     def serving(self, client_name: str) -> RedisServer:
-        """Find the node that has this client's sessions, as the nodes see it at present."""
-        for node in self.nodes:
-            with suppress(Unreachable), connect(node) as client:
-                slot = client.execute_command("CLUSTER", "KEYSLOT", f"{{{client_name}}}")
-                for first, last, (_, port, *_), *_ in client.execute_command("CLUSTER", "SLOTS"):
-                    if first <= slot <= last:
-                        return next(each for each in self.nodes if each.port == port)
-        message = f"no node serves {client_name}"
-        raise AssertionError(message)
+        (port,) = {self._holder(node, client_name) for node in self._alive}
+        return next(node for node in self.nodes if node.port == port)
 
     def drop_replication(self, primary: RedisServer) -> None:
-        """Let its replica get nothing more; the other nodes and clients notice nothing."""
         shut_out(primary, REPLICA.username)
 
+    def names_another(self, former: RedisServer, client_name: str) -> bool:
+        return any(self._holder(node, client_name) != former.port for node in self._alive)
+
+    def wait_for_another(self, former: RedisServer, client_name: str) -> None:
+        until(
+            "all nodes name another primary",
+            lambda: all(self._holder(node, client_name) != former.port for node in self._alive),
+        )
+
     def heal(self) -> None:
-        """Bring back whoever is dead or has lost its replica, and wait until all is well."""
         for node in self.nodes:
             if not node.alive:
                 node.start()
             let_in(node, REPLICA.username)
         until("all nodes see all well", lambda: all(map(self._is_well, self.nodes)), 60)
+
+    @property
+    def _alive(self) -> list[RedisServer]:
+        return [node for node in self.nodes if node.alive]
+
+    def _holder(self, node: RedisServer, client_name: str) -> int:
+        """Tell the port of whom the node takes for the client's primary."""
+        with connect(node) as client:
+            slot = client.execute_command("CLUSTER", "KEYSLOT", f"{{{client_name}}}")
+            shares = client.execute_command("CLUSTER", "SLOTS")
+        (port,) = (int(holder[1]) for first, last, holder, *_ in shares if first <= slot <= last)
+        return port
 
     def _knows_all(self, node: RedisServer) -> bool:
         with connect(node) as client:

@@ -18,6 +18,7 @@ from tests.support.redis_access import (
     shut_out,
 )
 from tests.support.redis_server import RedisServer
+from tests.support.topology import Topology
 from tests.support.waiting import until
 
 SERVICE = "gate"
@@ -54,11 +55,12 @@ sentinel parallel-syncs {SERVICE} 2
             return client.execute_command("SENTINEL", *question)
 
     @property
-    def view(self) -> dict[str, Any]:
-        """What it knows of the primary."""
+    def primary_port(self) -> int:
         with self.client() as client:
-            view: dict[str, Any] = client.sentinel_master(SERVICE)
-        return view
+            return int(client.sentinel_master(SERVICE)["port"])
+
+    def names_another(self, former: RedisServer) -> bool:
+        return self.primary_port != former.port
 
     def sees_all_well(self) -> bool:
         with self.client() as client:
@@ -81,8 +83,10 @@ sentinel parallel-syncs {SERVICE} 2
         return ["redis-sentinel", str(self._configuration)]
 
 
-class WatchedRedis:
+class WatchedRedis(Topology):
     """Three servers under three sentinels. Who is the primary changes; who is there does not."""
+
+    replicas_each = 2
 
     def __init__(self, folder: Path, down_after_ms: int) -> None:
         self.down_after_ms = down_after_ms
@@ -102,7 +106,6 @@ class WatchedRedis:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a framegate server needs to know."""
         return {
             "REDIS_SENTINELS": ",".join(f"127.0.0.1:{s.port}" for s in self.sentinels),
             "REDIS_SENTINEL_SERVICE": SERVICE,
@@ -113,11 +116,12 @@ class WatchedRedis:
     @property
     def primary(self) -> RedisServer:
         """Whom the sentinels take for the primary; to be asked when they agree."""
-        (port,) = {int(sentinel.view["port"]) for sentinel in self.sentinels}
+        (port,) = {sentinel.primary_port for sentinel in self.sentinels}
         return next(server for server in self.servers if server.port == port)
 
-    def replicas_of(self, primary: RedisServer) -> list[RedisServer]:
-        return [server for server in self.servers if server is not primary]
+    def serving(self, client_name: str) -> RedisServer:
+        del client_name  # all are on one server
+        return self.primary
 
     def start(self) -> None:
         first, *others = self.servers
@@ -134,22 +138,21 @@ class WatchedRedis:
                 process.kill()
 
     def drop_replication(self, primary: RedisServer) -> None:
-        """Let replicas get nothing more; sentinels and clients notice nothing."""
         shut_out(primary, REPLICA.username)
 
     def cut_off(self, server: RedisServer) -> None:
         """Leave it to its clients: sentinels and replicas do not reach it any longer."""
         shut_out(server, REPLICA.username, SENTINEL_USERNAME)
 
-    def told_of_another(self, former: RedisServer) -> bool:
-        """Tell whether any sentinel names another primary than the former one by now."""
-        return any(int(sentinel.view["port"]) != former.port for sentinel in self.sentinels)
+    def names_another(self, former: RedisServer, client_name: str = "") -> bool:
+        del client_name
+        return any(sentinel.names_another(former) for sentinel in self.sentinels)
 
-    def wait_for_another(self, former: RedisServer) -> None:
-        """Wait until all sentinels name another primary."""
+    def wait_for_another(self, former: RedisServer, client_name: str = "") -> None:
+        del client_name
         until(
             "all sentinels name another primary",
-            lambda: all(int(s.view["port"]) != former.port for s in self.sentinels),
+            lambda: all(sentinel.names_another(former) for sentinel in self.sentinels),
         )
 
     def fail_over_to(self, server: RedisServer) -> None:
@@ -166,10 +169,7 @@ class WatchedRedis:
         assert self.primary is server
 
     def heal(self) -> None:
-        """Bring back whoever is dead or cut off, as a replica, and wait until all is well.
-
-        Whoever comes back believes to be a primary until the sentinels tell it otherwise.
-        """
+        # Whoever comes back believes to be a primary until the sentinels make it a replica.
         self._hurry(HEALING)
         for server in self.servers:
             if not server.alive:
@@ -198,7 +198,7 @@ class WatchedRedis:
 
     def _all_well(self) -> bool:
         # The same primary for all, or `primary` could not be told.
-        views = {int(sentinel.view["port"]) for sentinel in self.sentinels}
+        views = {sentinel.primary_port for sentinel in self.sentinels}
         return len(views) == 1 and all(s.sees_all_well() for s in self.sentinels)
 
     def _hurry(self, periods: dict[str, int]) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from adapters.redis.address import RedisAddress
 
@@ -54,7 +56,14 @@ class RedisServer:
         return self._process is not None and self._process.poll() is None
 
     def client(self, username: str | None = None, password: str | None = None) -> "redis.Redis":
-        return redis.Redis(port=self.port, username=username, password=password, socket_timeout=5)
+        return redis.Redis(
+            port=self.port,
+            username=username,
+            password=password,
+            socket_timeout=5,
+            # redis-py would try for seconds to reach a server that is dead on purpose.
+            retry=Retry(NoBackoff(), 0),
+        )
 
     def start(self, *options: str) -> None:
         """Start it; ``options`` hold for this time only."""
@@ -79,6 +88,7 @@ class RedisServer:
                 assert self._process is not None
                 assert self._process.poll() is None, "redis-server ended: see redis.log"
                 assert time.monotonic() < deadline, "redis-server did not answer in time"
+                time.sleep(0.01)
             else:
                 return
 
