@@ -6,8 +6,10 @@ import structlog
 from application.ports import EventSink
 from domain.events import (
     CreateRefused,
+    CreateRepeated,
     Event,
     KeyRejected,
+    RateLimitReached,
     RedeemRefused,
     SessionCreated,
     SessionRedeemed,
@@ -17,7 +19,9 @@ from domain.events import (
 
 _NAMES: dict[type[Event], str] = {
     SessionCreated: "session_created",
+    CreateRepeated: "create_repeated",
     CreateRefused: "create_refused",
+    RateLimitReached: "rate_limit_reached",
     SessionRedeemed: "session_redeemed",
     RedeemRefused: "redeem_refused",
     SessionRevoked: "session_revoked",

@@ -12,7 +12,13 @@ from domain.errors import FramegateError, InvalidClient, InvalidPolicy
 from domain.key import hide_keys
 from domain.policy import Policy
 
-_CLIENT_FIELDS = {"name", "keys", "origins", "session_cap", "session_ttl_seconds"}
+# Where each part of a policy stands.
+_POLICY_FIELDS = {
+    "ttl_seconds": "session_ttl_seconds",
+    "cap": "session_cap",
+    "creates_per_minute": "creates_per_minute",
+}
+_CLIENT_FIELDS = {"name", "keys", "origins", *_POLICY_FIELDS.values()}
 _ADMIN_FIELDS = {"name", "keys"}
 
 
@@ -118,10 +124,10 @@ class ClientsFile(ClientDirectory):
                 keys=self._keys(entry),
                 origins=tuple(self._texts(entry, "origins")),
                 policy=Policy(
-                    ttl_seconds=self._number(
-                        entry, "session_ttl_seconds", self._defaults.ttl_seconds
-                    ),
-                    cap=self._number(entry, "session_cap", self._defaults.cap),
+                    **{
+                        part: self._number(entry, name, getattr(self._defaults, part))
+                        for part, name in _POLICY_FIELDS.items()
+                    }
                 ),
             )
         except InvalidClient as error:
@@ -130,7 +136,7 @@ class ClientsFile(ClientDirectory):
             raise self._broken(
                 "number_out_of_range",
                 name=self._text(entry, "name"),
-                field={"ttl_seconds": "session_ttl_seconds", "cap": "session_cap"}[error.part],
+                field=_POLICY_FIELDS[error.part],
                 least=error.least,
                 most=error.most,
             ) from error

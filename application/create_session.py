@@ -1,72 +1,116 @@
 """Give a client the right to have one iframe opened once."""
 
-from attrs import frozen
+from typing import Any
+
+from attrs import field, frozen
 
 from application.ports import Clock, EventSink, Randomness, SessionRepository
 from domain.client import Client
-from domain.errors import CapReached
-from domain.events import CreateRefused, SessionCreated
+from domain.errors import CapReached, IdempotencyConflict, RateLimited
+from domain.events import CreateRefused, CreateRepeated, Event, RateLimitReached, SessionCreated
 from domain.payload import Payload
+from domain.rate import Allowance
+from domain.repeat import SALT_BYTES, SECRET_BYTES, Repeat, derive_secret, digest_asked
 from domain.session import Session
-from domain.session_id import SessionId
-
-SECRET_BYTES = 24
+from domain.session_id import Digest, SessionId
 
 
 @frozen(kw_only=True)
 class CreateRequest:
-    """``ttl_seconds`` is as the caller sent it; the policy judges it."""
+    """``ttl_seconds`` is as the caller sent it; the policy judges it.
+
+    With an ``idempotency_key`` the create may come again; the session's id is then derived
+    from it and from ``client_key``, the text of the key that the caller brought.
+    """
 
     client: Client
     remote: str
     ttl_seconds: object = None
     payload: Payload = Payload()
+    idempotency_key: str | None = None
+    client_key: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
 class Created:
-    """The only moment at which the id exists in clear; ``ttl_ms`` is the time it lives."""
+    """The only moment at which the id exists in clear.
+
+    ``left_ms`` is the time it has to live, ``repeated`` tells that it was created before,
+    ``creates`` what is left of the client's rate.
+    """
 
     session_id: SessionId
     session: Session
-    ttl_ms: int
+    left_ms: int
+    repeated: bool = False
+    creates: Allowance | None = None
 
 
 @frozen
 class CreateSession:
-    """Creates a session within the client's policy."""
+    """Creates a session within the client's policy; ``limited`` holds its rate, too."""
 
     sessions: SessionRepository
     randomness: Randomness
     sink: EventSink
     clock: Clock
+    limited: bool = True
 
     async def execute(self, request: CreateRequest) -> Created:
-        """Create it. Raises ``InvalidTtl``, ``CapReached``, ``StoreUnavailable``."""
-        client = request.client
-        ttl_ms = client.policy.ttl_ms(request.ttl_seconds)
-        session_id = SessionId.compose(client.tag, self.randomness.secret(SECRET_BYTES))
+        """Create it, or find it where this create has come before.
+
+        Raises ``InvalidTtl``, ``IdempotencyConflict``, ``RateLimited``, ``CapReached``,
+        ``StoreUnavailable``.
+        """
+        client, policy = request.client, request.client.policy
+        ttl_ms = policy.ttl_ms(request.ttl_seconds)
+        salt = self.randomness.secret(SALT_BYTES)
+        session_id = _id_of(request, salt)
         try:
-            session = await self.sessions.create(
+            opened = await self.sessions.create(
                 client.name,
                 session_id.digest,
                 ttl_ms=ttl_ms,
-                cap=client.policy.cap,
+                cap=policy.cap,
                 payload=request.payload,
+                rate=policy.create_rate if self.limited else None,
+                repeat=_repeat_of(request, ttl_ms, salt),
             )
         except CapReached as full:
-            self.sink.emit(
-                CreateRefused(
-                    at=self.clock.now(), remote=request.remote, client=client.name, cap=full.cap
-                )
-            )
+            self.sink.emit(CreateRefused(cap=full.cap, **self._scene(request)))
             raise
-        self.sink.emit(
-            SessionCreated(
-                at=self.clock.now(),
-                remote=request.remote,
-                client=client.name,
-                fingerprint=session.digest.fingerprint,
-            )
+        except RateLimited:
+            self.sink.emit(RateLimitReached(limited="create", **self._scene(request)))
+            raise
+        event: type[Event] = SessionCreated
+        if opened.repeated_salt is not None:
+            event = CreateRepeated
+            session_id = _id_of(request, opened.repeated_salt)
+            if session_id.digest != opened.session.digest:
+                raise IdempotencyConflict("other_key")
+        fingerprint = session_id.digest.fingerprint
+        self.sink.emit(event(fingerprint=fingerprint, **self._scene(request)))
+        return Created(
+            session_id=session_id,
+            session=opened.session,
+            left_ms=opened.left_ms,
+            repeated=opened.repeated_salt is not None,
+            creates=opened.creates,
         )
-        return Created(session_id=session_id, session=session, ttl_ms=ttl_ms)
+
+    def _scene(self, request: CreateRequest) -> dict[str, Any]:
+        return {"at": self.clock.now(), "remote": request.remote, "client": request.client.name}
+
+
+def _id_of(request: CreateRequest, salt: bytes) -> SessionId:
+    secret = salt[:SECRET_BYTES]
+    if request.idempotency_key is not None:
+        secret = derive_secret(request.client_key or "", request.idempotency_key, salt)
+    return SessionId.compose(request.client.tag, secret)
+
+
+def _repeat_of(request: CreateRequest, ttl_ms: int, salt: bytes) -> Repeat | None:
+    if request.idempotency_key is None:
+        return None
+    key = Digest.of(request.idempotency_key)
+    return Repeat(key=key, asked=digest_asked(ttl_ms, request.payload), salt=salt)

@@ -9,11 +9,15 @@ from typing import Protocol
 
 from attrs import frozen
 
+from domain.attempt import Attempt
 from domain.client import Caller, Client
 from domain.errors import FramegateError
 from domain.events import Event
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
+from domain.rate import Rate
+from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -37,13 +41,32 @@ class SessionRepository(Protocol):
 
     @abstractmethod
     async def create(
-        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
-    ) -> Session:
-        """Open a session. Raises ``CapReached``, ``DuplicateSession``."""
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
+        """Open a session or, where this is a ``repeat``, find the one that was opened.
+
+        Raises ``IdempotencyConflict``, ``RateLimited`` where there is a ``rate``,
+        ``CapReached``, ``DuplicateSession``, and judges them in this order. Whatever is
+        not a repeat counts towards the rate.
+        """
 
     @abstractmethod
-    async def redeem(self, client: str, digest: Digest) -> Session:
-        """Let exactly one caller ever have the session. Raises ``Refused``."""
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
+        """Let exactly one caller ever have the session. Raises ``Refused``.
+
+        Of an ``attempt`` the refusals are counted; who has had too many gets
+        ``RateLimited`` before anything is looked at.
+        """
 
     @abstractmethod
     async def revoke(self, client: str, digest: Digest) -> Session:

@@ -1,10 +1,15 @@
 """Let exactly one caller open the iframe."""
 
+from typing import Any
+
 from attrs import frozen
 
 from application.ports import ClientDirectory, Clock, EventSink, SessionRepository
-from domain.client import Caller, Client
-from domain.events import RedeemRefused, SessionRedeemed
+from domain.attempt import Attempt, counted_together
+from domain.client import NOBODY, Caller, Client
+from domain.errors import RateLimited
+from domain.events import RateLimitReached, RedeemRefused, SessionRedeemed
+from domain.rate import Rate
 from domain.refusal import Refusal, Refused
 from domain.session import Session
 from domain.session_id import SessionId
@@ -29,46 +34,57 @@ class Redeemed:
 
 @frozen
 class RedeemSession:
-    """Redeems a session: the one transition ``active -> used``."""
+    """Redeems a session: the one transition ``active -> used``.
+
+    ``failures`` is how many refused redeems one address may have; callers with a key are
+    known and not counted.
+    """
 
     sessions: SessionRepository
     directory: ClientDirectory
     sink: EventSink
     clock: Clock
+    failures: Rate | None = None
 
     async def execute(self, request: RedeemRequest) -> Redeemed:
-        """Redeem it. Raises ``Refused``, ``StoreUnavailable``."""
+        """Redeem it. Raises ``Refused``, ``RateLimited``, ``StoreUnavailable``."""
         client = self.client_of(request.session_id)
-        digest = request.session_id.digest
         try:
-            if client is None:
-                raise Refused(Refusal.UNKNOWN)
-            # Bindings come first: a wrong request must not burn a session.
-            if request.caller is not None and not request.caller.owns(client):
-                raise Refused(Refusal.MISMATCH)
-            session = await self.sessions.redeem(client.name, digest)
+            redeemed = await self._redeem(request, client)
         except Refused as refused:
-            self.sink.emit(
-                RedeemRefused(
-                    at=self.clock.now(),
-                    remote=request.remote,
-                    client=client.name if client else None,
-                    fingerprint=digest.fingerprint,
-                    reason=refused.reason,
-                )
-            )
+            self.sink.emit(RedeemRefused(reason=refused.reason, **self._scene(request, client)))
             raise
-        self.sink.emit(
-            SessionRedeemed(
-                at=self.clock.now(),
-                remote=request.remote,
-                client=client.name,
-                fingerprint=digest.fingerprint,
-            )
-        )
+        except RateLimited:
+            self.sink.emit(RateLimitReached(limited="redeem", **self._scene(request, client)))
+            raise
+        self.sink.emit(SessionRedeemed(**self._scene(request, client)))
+        return redeemed
+
+    async def _redeem(self, request: RedeemRequest, client: Client | None) -> Redeemed:
+        caller, digest = request.caller, request.session_id.digest
+        # Bindings come first: a wrong request must not burn a session.
+        if caller is not None and client is not None and not caller.owns(client):
+            raise Refused(Refusal.MISMATCH)
+        attempt = None
+        if self.failures is not None and caller is None:
+            attempt = Attempt(counted_together(request.remote), self.failures)
+        if client is None:
+            # The same way for an id that can be nobody's: its failure is counted, and the
+            # time it takes tells nothing.
+            await self.sessions.redeem(NOBODY, digest, attempt=attempt)
+            raise Refused(Refusal.UNKNOWN)
+        session = await self.sessions.redeem(client.name, digest, attempt=attempt)
         return Redeemed(session=session, client=client)
 
     def client_of(self, session_id: SessionId) -> Client | None:
         """Tell whose session the id would be, whether or not there is one."""
         tag = session_id.client_tag
         return self.directory.by_tag(tag) if tag else None
+
+    def _scene(self, request: RedeemRequest, client: Client | None) -> dict[str, Any]:
+        return {
+            "at": self.clock.now(),
+            "remote": request.remote,
+            "client": client.name if client else None,
+            "fingerprint": request.session_id.digest.fingerprint,
+        }

@@ -10,6 +10,8 @@ from domain.key import hide_keys, is_key_digest
 from domain.policy import Policy
 
 MOST_LIVE_KEYS = 2
+NOBODY = "?"
+"""Stands for the client of an id whose tag is nobody's. No client can have this name."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"

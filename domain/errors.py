@@ -30,6 +30,30 @@ class CapReached(FramegateError):
 
 
 @frozen
+class RateLimited(FramegateError):
+    """It has happened ``most`` times in this window of ``window_ms`` milliseconds.
+
+    The next window begins in ``retry_after_ms``.
+    """
+
+    most: int
+    window_ms: int
+    retry_after_ms: int
+
+
+@frozen
+class IdempotencyConflict(FramegateError):
+    """An idempotency key cannot be answered with the session it was first used for.
+
+    ``problem``: ``spent`` where that session has been used or revoked, ``reused`` where
+    something else was asked for then, ``other_key`` where another key of the client's was
+    used then.
+    """
+
+    problem: str
+
+
+@frozen
 class DuplicateSession(FramegateError):
     """A session with this digest exists or existed; its id must not be given out again."""
 

@@ -21,6 +21,18 @@ class SessionCreated(Event):
 
 
 @frozen(kw_only=True)
+class CreateRepeated(Event):
+    """A client asked again and got the session it had been given."""
+
+
+@frozen(kw_only=True)
+class RateLimitReached(Event):
+    """Somebody was told to slow down. ``limited``: ``create`` or ``redeem``."""
+
+    limited: str
+
+
+@frozen(kw_only=True)
 class CreateRefused(Event):
     """A client got none, because its cap was reached."""
 

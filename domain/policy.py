@@ -1,13 +1,15 @@
-"""How long a client's sessions live and how many of them may be active."""
+"""How long a client's sessions live, how many may be active, how fast they may come."""
 
 from collections.abc import Callable
 
 from attrs import Attribute, field, frozen
 
 from domain.errors import CapReached, InvalidPolicy, InvalidTtl
+from domain.rate import Rate
 
 MOST_TTL_SECONDS = 86_400
 MOST_CAP = 10_000_000
+MOST_CREATES_PER_MINUTE = 10_000_000
 
 
 def _within(most: int) -> Callable[[object, "Attribute[int]", int], None]:
@@ -20,13 +22,19 @@ def _within(most: int) -> Callable[[object, "Attribute[int]", int], None]:
 
 @frozen
 class Policy:
-    """Time to live in seconds (1 to 86,400) and cap (1 to 10,000,000).
+    """Time to live in seconds (1 to 86,400), cap and creates a minute (1 to 10,000,000).
 
     Raises ``InvalidPolicy`` when made with anything else.
     """
 
     ttl_seconds: int = field(default=1800, validator=_within(MOST_TTL_SECONDS))
     cap: int = field(default=1000, validator=_within(MOST_CAP))
+    creates_per_minute: int = field(default=6000, validator=_within(MOST_CREATES_PER_MINUTE))
+
+    @property
+    def create_rate(self) -> Rate:
+        """How often a client may create."""
+        return Rate(self.creates_per_minute)
 
     def ttl_ms(self, requested_seconds: object = None) -> int:
         """Milliseconds that a new session lives: the policy's, or fewer where requested.

@@ -204,6 +204,14 @@ class Settings:
     clients_file: Path | None = environ.var("", converter=_path, name="CLIENTS_FILE")
     iframe_root: Path | None = environ.var("", converter=_path, name="IFRAME_ROOT")
     rate_limits: bool = environ.var("on", converter=_switch("RATE_LIMITS"), name="RATE_LIMITS")
+    creates_per_minute: int = environ.var(
+        "6000", converter=_whole("CREATES_PER_MINUTE", 1, 10_000_000), name="CREATES_PER_MINUTE"
+    )
+    failed_redeems_per_minute: int = environ.var(
+        "300",
+        converter=_whole("FAILED_REDEEMS_PER_MINUTE", 1, 10_000_000),
+        name="FAILED_REDEEMS_PER_MINUTE",
+    )
     # An empty one would listen everywhere.
     host: str = environ.var("127.0.0.1", converter=_filled("HOST", "settings.host"), name="HOST")
     port: int = environ.var("8000", converter=_whole("PORT", 0, 65535), name="PORT")
@@ -229,7 +237,11 @@ class Settings:
     @property
     def policy(self) -> Policy:
         """What holds for clients that the clients file gives nothing else."""
-        return Policy(ttl_seconds=self.session_ttl_seconds, cap=self.session_cap)
+        return Policy(
+            ttl_seconds=self.session_ttl_seconds,
+            cap=self.session_cap,
+            creates_per_minute=self.creates_per_minute,
+        )
 
 
 def load_settings(flags: Mapping[str, str]) -> Settings:

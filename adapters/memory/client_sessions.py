@@ -2,8 +2,12 @@
 
 from sortedcontainers import SortedKeyList
 
+from adapters.memory.failures import Failures
+from adapters.memory.repeats import Repeats
 from domain.figures import Figures
+from domain.rate import Window
 from domain.refusal import Refusal
+from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -24,6 +28,9 @@ class ClientSessions:
         self.redeemed = 0
         self._most_remembered = most_remembered
         self._incarnation: str | None = None
+        self.creates = Window()
+        self.failures = Failures()
+        self._repeats = Repeats()
         self._known: dict[Digest, Session] = {}
         self._active = SortedKeyList(key=_by_expiry)
         self._ended = {
@@ -56,11 +63,20 @@ class ClientSessions:
         """Milliseconds until the first active session expires, 0 where none is active."""
         return self._active[0].expires_at - now if self._active else 0
 
-    def open(self, session: Session) -> None:
+    def repeated(self, repeat: Repeat, now: int, incarnation: str) -> tuple[Session, bytes] | None:
+        """Find what an earlier create with the same key opened, and the salt of its id.
+
+        Raises ``IdempotencyConflict``.
+        """
+        return self._repeats.find(repeat, self._known, now, incarnation)
+
+    def open(self, session: Session, repeat: Repeat | None) -> None:
         """Take in a new session."""
         self._known[session.digest] = session
         self._active.add(session)
         self.created += 1
+        if repeat is not None:
+            self._repeats.remember(repeat, session.digest)
 
     def close(self, ended: Session, reason: Refusal) -> None:
         """Replace an active session by what it has become."""
@@ -93,4 +109,6 @@ class ClientSessions:
             self._forget_first(ended)
 
     def _forget_first(self, ended: "SortedKeyList[Session, tuple[int, bytes]]") -> None:
-        del self._known[ended.pop(0).digest]
+        digest = ended.pop(0).digest
+        del self._known[digest]
+        self._repeats.forget(digest)

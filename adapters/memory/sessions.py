@@ -6,11 +6,15 @@ from attrs import evolve
 
 from adapters.memory.client_sessions import ClientSessions
 from application.ports import Clock, SessionRepository
+from domain.attempt import Attempt
 from domain.errors import DuplicateSession
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
 from domain.policy import ensure_room
+from domain.rate import Rate
 from domain.refusal import Refusal, Refused
+from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
 
@@ -33,9 +37,24 @@ class MemorySessions(SessionRepository):
         )
 
     async def create(
-        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
-    ) -> Session:
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
         now, own = self._at_now(client)
+        if repeat and (earlier := own.repeated(repeat, now, self.incarnation)):
+            session, salt = earlier
+            return Opened(session=session, left_ms=session.expires_at - now, repeated_salt=salt)
+        creates = None
+        if rate:
+            own.creates = own.creates.admit(now, rate).counted()
+            creates = own.creates.allowance(now, rate)
         if own.get(digest) is not None:
             raise DuplicateSession
         ensure_room(own.active, cap, own.ms_to_next_expiry(now))
@@ -46,12 +65,21 @@ class MemorySessions(SessionRepository):
             incarnation=self.incarnation,
             payload=payload,
         )
-        own.open(session)
-        return session
+        own.open(session, repeat)
+        return Opened(session=session, left_ms=ttl_ms, creates=creates)
 
-    async def redeem(self, client: str, digest: Digest) -> Session:
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
         now, own = self._at_now(client)
-        redeemed = self._known(own, digest).redeem(now, self.incarnation)
+        if attempt:
+            own.failures.admit(attempt, now)
+        try:
+            redeemed = self._known(own, digest).redeem(now, self.incarnation)
+        except Refused:
+            if attempt:
+                own.failures.count(attempt, now)
+            raise
         # The winner gets what the session carries; nobody needs it afterwards.
         own.close(evolve(redeemed, payload=Payload()), Refusal.USED)
         own.redeemed += 1

@@ -33,7 +33,13 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
     in_redis = settings.storage == "redis"
     store = RedisStoreModule(settings) if in_redis else MemoryStoreModule()
     injector = Injector(
-        [SystemModule(), store, directory, UseCaseModule(), HttpModule(settings, demo=demo)],
+        [
+            SystemModule(),
+            store,
+            directory,
+            UseCaseModule(settings),
+            HttpModule(settings, demo=demo),
+        ],
         auto_bind=False,
     )
     return Runtime(

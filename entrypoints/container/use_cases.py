@@ -16,11 +16,16 @@ from application.ports import (
 )
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from domain.rate import Rate
 from entrypoints.http.app import UseCases
+from entrypoints.settings import Settings
 
 
 class UseCaseModule(Module):
     """The use cases, built from the ports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     @provider
     def authenticate(
@@ -32,7 +37,8 @@ class UseCaseModule(Module):
     def create(
         self, sessions: SessionRepository, randomness: Randomness, sink: EventSink, clock: Clock
     ) -> CreateSession:
-        return CreateSession(sessions, randomness, sink, clock)
+        limited = self._settings.rate_limits
+        return CreateSession(sessions, randomness, sink, clock, limited=limited)
 
     @provider
     def redeem(
@@ -42,7 +48,9 @@ class UseCaseModule(Module):
         sink: EventSink,
         clock: Clock,
     ) -> RedeemSession:
-        return RedeemSession(sessions, directory, sink, clock)
+        s = self._settings
+        failures = Rate(s.failed_redeems_per_minute) if s.rate_limits else None
+        return RedeemSession(sessions, directory, sink, clock, failures)
 
     @provider
     def report(self, sessions: SessionRepository, directory: ClientDirectory) -> ReportStatus:

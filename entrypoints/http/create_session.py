@@ -10,7 +10,9 @@ from domain.payload import Payload
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.credentials import bearer_key
 from entrypoints.http.face import Face
+from entrypoints.http.idempotency_key import idempotency_key
 from entrypoints.http.json_body import json_object
+from entrypoints.http.rate_limit import rate_limit_fields
 
 FIELDS = ("subject", "metadata", "ttl_seconds")
 
@@ -24,18 +26,26 @@ class CreateSessionHandler(BaseHandler):
         self._create = create
 
     async def post(self) -> None:
-        client = self._authenticate.client(bearer_key(self.request), remote=self.remote)
+        key = bearer_key(self.request)
+        client = self._authenticate.client(key, remote=self.remote)
         body = json_object(self, FIELDS)
         request = CreateRequest(
             client=client,
             remote=self.remote,
             ttl_seconds=body.get("ttl_seconds"),
             payload=Payload.of(body.get("subject"), body.get("metadata")),
+            idempotency_key=idempotency_key(self.request),
+            client_key=key,
         )
-        self.answer(self._fields(await self._create.execute(request)))
+        created = await self._create.execute(request)
+        for name, value in rate_limit_fields(created.creates).items():
+            self.set_header(name, value)
+        if created.repeated:
+            self.set_header("Idempotent-Replayed", "true")
+        self.answer(self._fields(created))
 
     def _fields(self, created: Created) -> dict[str, object]:
-        seconds = created.ttl_ms // 1000
+        seconds = created.left_ms // 1000
         session_id = created.session_id.text
         page = f"{self.face.public_url}/client/iframe.html"
         return {

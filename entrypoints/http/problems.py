@@ -12,13 +12,17 @@ from application.authenticate import KeyRejected
 from application.ports import StoreUnavailable
 from domain.errors import (
     CapReached,
+    IdempotencyConflict,
     InvalidMetadata,
     InvalidSubject,
     InvalidTtl,
     MalformedSessionId,
+    RateLimited,
 )
+from domain.rate import Allowance, Rate
 from domain.refusal import Refused
 from entrypoints.http.bad_input import BadInput
+from entrypoints.http.rate_limit import rate_limit_fields
 
 
 @frozen
@@ -37,12 +41,24 @@ def _cap_reached(error: CapReached) -> Problem:
     return Problem(429, "session_cap_reached", facts, {"Retry-After": str(seconds)})
 
 
+def _rate_limited(error: RateLimited) -> Problem:
+    allowance = Allowance(Rate(error.most, error.window_ms), 0, error.retry_after_ms)
+    fields = rate_limit_fields(allowance)
+    seconds = max(1, math.ceil(error.retry_after_ms / 1000))
+    headers = {**fields, "Retry-After": str(seconds)}
+    return Problem(429, "rate_limited", {"seconds": seconds}, headers)
+
+
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="framegate"'}  # RFC 6750 section 3
 
 _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     Refused: lambda _: Problem(401, "session_invalid"),
     KeyRejected: lambda e: Problem(401, f"key_{e.problem}", {}, _CHALLENGE),
     CapReached: _cap_reached,
+    RateLimited: _rate_limited,
+    IdempotencyConflict: lambda e: Problem(
+        422 if e.problem == "reused" else 409, f"idempotency_key_{e.problem}"
+    ),
     StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, {"Retry-After": "1"}),
     MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),

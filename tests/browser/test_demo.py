@@ -118,7 +118,7 @@ def test_the_demo_speaks_the_language_of_the_browser(
         (320, 640, "light", "pt-BR"),
     ],
 )
-def test_the_demo_fits_its_window_and_is_photographed(  # noqa: PLR0913, PLR0917 a table of four
+def test_the_demo_fits_its_window_and_is_photographed(
     browser: Browser,
     demo: FramegateServer,
     scheme: Literal["light", "dark"],

@@ -4,11 +4,16 @@ import asyncio
 from itertools import count
 
 import pytest
+from attrs import astuple
 
-from domain.errors import CapReached, DuplicateSession
+from domain.attempt import Attempt
+from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
+from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
+from domain.repeat import Repeat
 from domain.session import REMEMBERED_MS, Standing
 from domain.session_id import Digest
 from tests.support.worlds import START, World
@@ -230,6 +235,174 @@ def test_clean_up_removes_any_number_in_one_call(world: World) -> None:
     world.advance(1_000)
     assert world.clean_up() == CleanUp(removed=2_100, remaining=0)
     assert world.clean_up() == CleanUp(removed=0, remaining=0)
+
+
+A_RATE = Rate(3, 10_000)
+
+
+def test_creates_beyond_the_rate_are_refused_until_the_window_ends(world: World) -> None:
+    left = [world.open(a_digest(), rate=A_RATE).creates for _ in range(3)]
+    assert left == [Allowance(A_RATE, n, 10_000) for n in (2, 1, 0)]
+    world.advance(9_999)
+    with pytest.raises(RateLimited) as limited:
+        world.open(a_digest(), rate=A_RATE)
+    assert astuple(limited.value) == (3, 10_000, 1)
+    world.advance(1)
+    assert world.open(a_digest(), rate=A_RATE).creates == Allowance(A_RATE, 2, 10_000)
+
+
+def test_a_window_begins_with_the_first_in_it_and_does_not_move(world: World) -> None:
+    world.open(a_digest(), rate=A_RATE)
+    world.advance(4_000)
+    assert world.open(a_digest(), rate=A_RATE).creates == Allowance(A_RATE, 1, 6_000)
+
+
+def test_creates_that_the_cap_refuses_count_towards_the_rate(world: World) -> None:
+    world.open(a_digest(), cap=1, rate=A_RATE)
+    for _ in range(2):
+        with pytest.raises(CapReached):
+            world.open(a_digest(), cap=1, rate=A_RATE)
+    with pytest.raises(RateLimited):
+        world.open(a_digest(), cap=1, rate=A_RATE)
+
+
+def test_without_a_rate_nothing_is_counted(world: World) -> None:
+    for _ in range(5):
+        assert world.open(a_digest()).creates is None
+    assert world.open(a_digest(), rate=A_RATE).creates == Allowance(A_RATE, 2, 10_000)
+
+
+def test_one_clients_creates_do_not_count_for_another(world: World) -> None:
+    for _ in range(3):
+        world.open(a_digest(), rate=A_RATE)
+    assert world.open(a_digest(), rate=A_RATE, client="other").creates is not None
+
+
+def test_who_has_failed_too_often_may_not_try_even_a_good_id_until_the_window_ends(
+    world: World,
+) -> None:
+    attempt = Attempt("192.0.2.7", Rate(2, 10_000))
+    good = a_digest()
+    world.create(good, ttl_ms=60_000)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            world.redeem(a_digest(), attempt=attempt)
+    world.advance(2_500)
+    with pytest.raises(RateLimited) as limited:
+        world.redeem(good, attempt=attempt)
+    assert astuple(limited.value) == (2, 10_000, 7_500)
+    world.advance(7_500)
+    assert world.redeem(good, attempt=attempt).ended is Standing.USED
+
+
+def test_successful_redeems_are_not_counted(world: World) -> None:
+    attempt = Attempt("192.0.2.7", Rate(1, 10_000))
+    for _ in range(3):
+        digest = a_digest()
+        world.create(digest)
+        assert world.redeem(digest, attempt=attempt).ended is Standing.USED
+
+
+def test_the_failures_of_one_address_do_not_count_for_another(world: World) -> None:
+    rate = Rate(1, 10_000)
+    for who in ("192.0.2.7", "192.0.2.8", "2001:db8::/64"):
+        with pytest.raises(Refused):
+            world.redeem(a_digest(), attempt=Attempt(who, rate))
+        with pytest.raises(RateLimited):
+            world.redeem(a_digest(), attempt=Attempt(who, rate))
+
+
+def a_repeat(key: str, salt: bytes, asked: str = "this") -> Repeat:
+    return Repeat(key=Digest.of(key), asked=Digest.of(asked), salt=salt)
+
+
+def conflict_of(world: World, repeat: Repeat) -> str:
+    with pytest.raises(IdempotencyConflict) as conflict:
+        world.open(a_digest(), repeat=repeat)
+    return conflict.value.problem
+
+
+def test_a_create_that_comes_again_finds_its_session_and_the_salt_of_its_id(world: World) -> None:
+    digest = a_digest()
+    first = world.open(digest, ttl_ms=5_000, repeat=a_repeat("k", b"salt 1"))
+    assert first.repeated_salt is None
+    world.advance(2_000)
+    again = world.open(a_digest(), ttl_ms=5_000, repeat=a_repeat("k", b"salt 2"))
+    assert (again.session.digest, again.session.expires_at) == (digest, first.session.expires_at)
+    assert (again.left_ms, again.repeated_salt) == (3_000, b"salt 1")
+    assert world.figures().created == 1
+    assert world.redeem(digest).ended is Standing.USED
+
+
+def test_a_create_that_comes_again_needs_neither_place_nor_rate(world: World) -> None:
+    digest = a_digest()
+    for _ in range(3):
+        opened = world.open(digest, cap=1, rate=Rate(1, 10_000), repeat=a_repeat("k", b"s"))
+        assert opened.session.digest == digest
+
+
+@pytest.mark.parametrize("end", ["used", "revoked"])
+def test_a_create_that_comes_again_after_its_session_was_ended_is_a_conflict(
+    world: World, end: str
+) -> None:
+    digest = a_digest()
+    world.open(digest, repeat=a_repeat("k", b"s"))
+    world.redeem(digest) if end == "used" else world.revoke(digest)
+    assert conflict_of(world, a_repeat("k", b"t")) == "spent"
+
+
+def test_a_create_that_comes_again_after_its_session_expired_opens_another(world: World) -> None:
+    world.open(a_digest(), ttl_ms=5_000, repeat=a_repeat("k", b"s"))
+    world.advance(5_000)
+    digest = a_digest()
+    assert world.open(digest, repeat=a_repeat("k", b"t")).repeated_salt is None
+    again = world.open(a_digest(), repeat=a_repeat("k", b"u"))
+    assert (again.session.digest, again.repeated_salt) == (digest, b"t")
+
+
+def test_the_same_idempotency_key_for_something_else_is_a_conflict(world: World) -> None:
+    world.open(a_digest(), repeat=a_repeat("k", b"s"))
+    assert conflict_of(world, a_repeat("k", b"t", asked="something else")) == "reused"
+
+
+def test_one_clients_idempotency_keys_mean_nothing_to_another(world: World) -> None:
+    world.open(a_digest(), repeat=a_repeat("k", b"s"))
+    assert world.open(a_digest(), repeat=a_repeat("k", b"t"), client="other").repeated_salt is None
+
+
+def test_a_used_session_is_not_forgotten_as_the_one_of_its_key_before_its_time(
+    world: World,
+) -> None:
+    digest = a_digest()
+    world.open(digest, ttl_ms=5_000, repeat=a_repeat("k", b"s"))
+    world.redeem(digest)
+    world.advance(5_000 + REMEMBERED_MS - 1)
+    assert conflict_of(world, a_repeat("k", b"t")) == "spent"
+    world.advance(1)
+    assert world.open(a_digest(), repeat=a_repeat("k", b"t")).repeated_salt is None
+
+
+def test_of_many_creates_with_one_key_at_once_one_opens_and_the_others_find_it(
+    world: World,
+) -> None:
+    async def race() -> list[Opened]:
+        creates = (
+            world.sessions.create(
+                "portal",
+                a_digest(),
+                ttl_ms=9_000,
+                cap=20,
+                payload=Payload(),
+                repeat=a_repeat("k", str(n).encode()),
+            )
+            for n in range(30)
+        )
+        return list(await asyncio.gather(*creates))
+
+    opened = world.run(race())
+    assert len({one.session.digest for one in opened}) == 1
+    assert sum(one.repeated_salt is None for one in opened) == 1
+    assert world.figures().active == 1
 
 
 def test_of_many_redeems_at_once_exactly_one_wins(world: World) -> None:

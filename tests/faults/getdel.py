@@ -6,9 +6,13 @@ It is here to be caught. A scenario that finds nothing wrong with it cannot see 
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script
 from application.ports import SessionRepository
+from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
+from domain.rate import Rate
 from domain.refusal import Refusal, Refused
+from domain.repeat import Repeat
 from domain.session import Session, Standing
 from domain.session_id import Digest
 
@@ -23,13 +27,25 @@ class GetdelSessions(SessionRepository):
         self._link = link
 
     async def create(
-        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
-    ) -> Session:
-        del cap, payload
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
+        del cap, payload, rate, repeat
         await self._link.run(SET, [self._key(client, digest)], [b"active", ttl_ms])
-        return Session(client=client, digest=digest, expires_at=ttl_ms, incarnation="")
+        session = Session(client=client, digest=digest, expires_at=ttl_ms, incarnation="")
+        return Opened(session=session, left_ms=ttl_ms)
 
-    async def redeem(self, client: str, digest: Digest) -> Session:
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
+        del attempt
         return await self._end(client, digest, Standing.USED)
 
     async def revoke(self, client: str, digest: Digest) -> Session:

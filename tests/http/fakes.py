@@ -26,10 +26,14 @@ from application.ports import (
 )
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
 from application.report_status import ReportStatus
+from domain.attempt import Attempt
 from domain.client import Client
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
 from domain.policy import Policy
+from domain.rate import Rate
+from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
 from entrypoints.http.app import UseCases, make_app
@@ -47,11 +51,21 @@ class AwaySessions(SessionRepository):
     """A store that gives no answer to anything."""
 
     async def create(
-        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
-    ) -> Session:
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
         raise StoreUnavailable("timeout")
 
-    async def redeem(self, client: str, digest: Digest) -> Session:
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
         raise StoreUnavailable("timeout")
 
     async def revoke(self, client: str, digest: Digest) -> Session:
@@ -79,10 +93,12 @@ class GatedSessions(MemorySessions):
         self.entered = asyncio.Event()
         self.may_answer = asyncio.Event()
 
-    async def redeem(self, client: str, digest: Digest) -> Session:
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
         self.entered.set()
         await self.may_answer.wait()
-        return await super().redeem(client, digest)
+        return await super().redeem(client, digest, attempt=attempt)
 
 
 @frozen

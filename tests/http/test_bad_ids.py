@@ -73,7 +73,7 @@ bad_queries = pytest.mark.parametrize(
 
 @bad_queries
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_bad_id_in_the_query_is_refused_to_a_program(  # noqa: PLR0913, PLR0917 a table
+async def test_a_bad_id_in_the_query_is_refused_to_a_program(
     api: Api, house: House, method: str, query: str, status: int, code: str
 ) -> None:
     async with house.unchanged(api) as session_id:

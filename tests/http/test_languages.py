@@ -109,7 +109,7 @@ async def test_locale_decides_for_those_whose_language_is_not_spoken(
     ],
     ids=["validate", "clean-up", "health"],
 )  # fmt: skip
-async def test_messages_of_success_follow_the_reader_too(  # noqa: PLR0913, PLR0917 a table
+async def test_messages_of_success_follow_the_reader_too(
     api: Api, method: str, path: str, key: str | None, field: str, pt: str, en: str
 ) -> None:
     for language, text in (("pt-BR", pt), ("en", en)):
@@ -148,7 +148,7 @@ FAILURES = [
 @pytest.mark.parametrize(
     ("method", "path", "key", "body", "code"), FAILURES, ids=[case[-1] for case in FAILURES]
 )
-async def test_every_failure_has_its_text_in_both_languages_and_one_code(  # noqa: PLR0913, PLR0917
+async def test_every_failure_has_its_text_in_both_languages_and_one_code(
     api: Api, method: str, path: str, key: str | None, body: str | None, code: str
 ) -> None:
     details = []

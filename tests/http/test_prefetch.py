@@ -40,7 +40,7 @@ async def test_a_prefetched_page_stays_shut_and_can_be_opened_later(
 @ahead
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("key", [None, PORTAL_KEY], ids=["no key", "key"])
-async def test_a_prefetched_validation_redeems_nothing(  # noqa: PLR0913, PLR0917 a table
+async def test_a_prefetched_validation_redeems_nothing(
     api: Api, house: House, method: str, name: str, value: str, key: str | None
 ) -> None:
     async with house.unchanged(api) as session_id:

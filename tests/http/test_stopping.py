@@ -57,7 +57,7 @@ def closed_to_new_ones(
     return closed
 
 
-async def test_what_is_in_flight_is_finished_while_nobody_new_gets_in(  # noqa: PLR0913, PLR0917
+async def test_what_is_in_flight_is_finished_while_nobody_new_gets_in(
     api: Api,
     http_port: int,
     http_server: GuardedServer,

@@ -16,8 +16,12 @@ from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, SessionRepository
+from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
+from domain.rate import Rate
+from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
 
@@ -62,12 +66,29 @@ class World(ABC):
         payload: Payload = Payload(),
         client: str = "portal",
     ) -> Session:
+        return self.open(digest, ttl_ms=ttl_ms, cap=cap, payload=payload, client=client).session
+
+    def open(
+        self,
+        digest: Digest,
+        *,
+        ttl_ms: int = 60_000,
+        cap: int = 1000,
+        payload: Payload = Payload(),
+        client: str = "portal",
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
         return self.run(
-            self.sessions.create(client, digest, ttl_ms=ttl_ms, cap=cap, payload=payload)
+            self.sessions.create(
+                client, digest, ttl_ms=ttl_ms, cap=cap, payload=payload, rate=rate, repeat=repeat
+            )
         )
 
-    def redeem(self, digest: Digest, client: str = "portal") -> Session:
-        return self.run(self.sessions.redeem(client, digest))
+    def redeem(
+        self, digest: Digest, client: str = "portal", attempt: Attempt | None = None
+    ) -> Session:
+        return self.run(self.sessions.redeem(client, digest, attempt=attempt))
 
     def revoke(self, digest: Digest, client: str = "portal") -> Session:
         return self.run(self.sessions.revoke(client, digest))

@@ -7,6 +7,10 @@
 --   used, revoked, expired, stale
 --             sorted sets  digest -> expires_at of sessions remembered by how they ended
 --   counters  hash         created, redeemed, incarnation
+-- and from KEYS[8] on what the one script takes:
+--   creates   hash         count, ends_at of the window in which creates are counted
+--   failed:*  hash         the same for the failed redeems of one address
+--   repeat:*  hash         digest, asked, salt of a create that may come again
 -- ARGV of every script: how long (ms) after its expiry a session is remembered, how many
 -- are at the most; from ARGV[3] on what the one script takes.
 
@@ -54,6 +58,24 @@ end
 local function count(field)
   redis.call('HINCRBY', COUNTERS, field, 1)
   keep(COUNTERS, COUNTERS_KEPT_MS)
+end
+
+-- The window of time in which something is counted: how often so far, and when it ends.
+local function window(key, window_ms)
+  local kept = redis.call('HMGET', key, 'count', 'ends_at')
+  local ends_at = tonumber(kept[2] or 0)
+  if now < ends_at then
+    return tonumber(kept[1]), ends_at
+  end
+  return 0, now + window_ms
+end
+
+-- Not having the memory to count is no reason to refuse what is being counted.
+local function count_in_window(key, so_far, ends_at)
+  redis.pcall('HSET', key, 'count', so_far + 1, 'ends_at', score(ends_at))
+  if so_far == 0 then
+    redis.pcall('PEXPIRE', key, score(ends_at - now + 60000))
+  end
 end
 
 -- A session of another incarnation may have been redeemed there without this store

@@ -11,8 +11,10 @@ from adapters.audit_log import AuditLog
 from domain import events
 from domain.events import (
     CreateRefused,
+    CreateRepeated,
     Event,
     KeyRejected,
+    RateLimitReached,
     RedeemRefused,
     SessionCreated,
     SessionRedeemed,
@@ -36,6 +38,12 @@ LINES: list[tuple[Event, str, dict[str, object]]] = [
         CreateRefused(**PLACE, client="portal", cap=7),
         "create_refused",
         {**PLACE, "client": "portal", "cap": 7},
+    ),
+    (CreateRepeated(**SESSION), "create_repeated", SESSION),
+    (
+        RateLimitReached(**PLACE, client="portal", limited="create"),
+        "rate_limit_reached",
+        {**PLACE, "client": "portal", "limited": "create"},
     ),
     (SessionRedeemed(**SESSION), "session_redeemed", SESSION),
     (

@@ -95,6 +95,7 @@ BROKEN = [
     Broken("true for the cap", entry(session_cap="true"), "field_not_number"),
     Broken("a fraction for the TTL", entry(session_ttl_seconds="1.0"), "field_not_number"),
     Broken("no place at all", entry(session_cap="0"), "number_out_of_range"),
+    Broken("no create at all", entry(creates_per_minute="0"), "number_out_of_range"),
     Broken("too many places", entry(session_cap="10_000_001"), "number_out_of_range"),
     Broken("no time to live", entry(session_ttl_seconds="0"), "number_out_of_range"),
     Broken("more than a day", entry(session_ttl_seconds="86_401"), "number_out_of_range"),
@@ -195,10 +196,11 @@ def test_a_tag_finds_its_client(desk: Desk) -> None:
         ({}, DEFAULTS),
         ({"session_cap": "1"}, Policy(ttl_seconds=900, cap=1)),
         ({"session_cap": "10_000_000"}, Policy(ttl_seconds=900, cap=10_000_000)),
+        ({"creates_per_minute": "7"}, Policy(ttl_seconds=900, cap=50, creates_per_minute=7)),
         ({"session_ttl_seconds": "1"}, Policy(ttl_seconds=1, cap=50)),
         ({"session_ttl_seconds": "86_400"}, Policy(ttl_seconds=86_400, cap=50)),
     ],
-    ids=["neither", "least cap", "most cap", "least TTL", "most TTL"],
+    ids=["neither", "least cap", "most cap", "a rate", "least TTL", "most TTL"],
 )
 def test_what_an_entry_does_not_say_is_the_default(
     desk: Desk, fields: dict[str, str], policy: Policy

@@ -10,6 +10,7 @@ from adapters.memory.health import MemoryHealth
 from adapters.memory.sessions import MemorySessions
 from domain.errors import CapReached
 from domain.figures import CleanUp, Figures
+from domain.opened import Opened
 from domain.payload import Payload
 from domain.refusal import Refusal, Refused
 from domain.session import REMEMBERED_MS, Session
@@ -35,7 +36,7 @@ class Store:
         digest = Digest.of(name)
         return self.run(
             self.sessions.create("portal", digest, ttl_ms=ttl_ms, cap=cap, payload=Payload("ana"))
-        )
+        ).session
 
     def redeem(self, name: str) -> Session:
         return self.run(self.sessions.redeem("portal", Digest.of(name)))
@@ -54,13 +55,13 @@ def test_no_operation_gives_way_to_another_in_the_middle() -> None:
     create = store.sessions.create("a", Digest.of("b"), ttl_ms=1, cap=1, payload=Payload())
     with pytest.raises(StopIteration) as finished:
         create.send(None)  # runs to its end without an event loop: it awaits nothing
-    assert isinstance(finished.value.value, Session)
+    assert isinstance(finished.value.value, Opened)
 
 
 def test_of_many_creates_at_once_as_many_win_as_there_are_places() -> None:
     store = Store()
 
-    async def race() -> list[Session | BaseException]:
+    async def race() -> list[Opened | BaseException]:
         return await asyncio.gather(
             *(
                 store.sessions.create(
@@ -72,7 +73,7 @@ def test_of_many_creates_at_once_as_many_win_as_there_are_places() -> None:
         )
 
     results = store.run(race())
-    assert sum(isinstance(result, Session) for result in results) == 7
+    assert sum(isinstance(result, Opened) for result in results) == 7
     assert sum(isinstance(result, CapReached) for result in results) == 13
 
 

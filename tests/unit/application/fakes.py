@@ -13,11 +13,15 @@ from application.ports import (
     StoreHealth,
     StoreUnavailable,
 )
+from domain.attempt import Attempt
 from domain.client import Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
 from domain.key import digest_key
+from domain.opened import Opened
 from domain.payload import Payload
+from domain.rate import Rate
+from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -89,16 +93,38 @@ class WatchedSessions(SessionRepository):
     def __init__(self, clock: Clock) -> None:
         self.inner = MemorySessions(clock)
         self.asked: list[tuple[object, ...]] = []
+        self.rates: list[Rate | None] = []
+        self.attempts: list[Attempt | None] = []
 
     async def create(
-        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
-    ) -> Session:
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
         self.asked.append(("create", client, digest, ttl_ms, cap, payload))
-        return await self.inner.create(client, digest, ttl_ms=ttl_ms, cap=cap, payload=payload)
+        self.rates.append(rate)
+        return await self.inner.create(
+            client,
+            digest,
+            ttl_ms=ttl_ms,
+            cap=cap,
+            payload=payload,
+            rate=rate,
+            repeat=repeat,
+        )
 
-    async def redeem(self, client: str, digest: Digest) -> Session:
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
         self.asked.append(("redeem", client, digest))
-        return await self.inner.redeem(client, digest)
+        self.attempts.append(attempt)
+        return await self.inner.redeem(client, digest, attempt=attempt)
 
     async def revoke(self, client: str, digest: Digest) -> Session:
         self.asked.append(("revoke", client, digest))
@@ -117,11 +143,21 @@ class AwaySessions(SessionRepository):
     """A store that gives no answer, whatever it is asked."""
 
     async def create(
-        self, client: str, digest: Digest, *, ttl_ms: int, cap: int, payload: Payload
-    ) -> Session:
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
         raise StoreUnavailable("away")
 
-    async def redeem(self, client: str, digest: Digest) -> Session:
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
         raise StoreUnavailable("away")
 
     async def revoke(self, client: str, digest: Digest) -> Session:

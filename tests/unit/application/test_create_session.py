@@ -1,13 +1,20 @@
 import asyncio
 import base64
+from typing import Any
 
 import pytest
 
-from application.create_session import SECRET_BYTES, Created, CreateRequest, CreateSession
+from application.create_session import Created, CreateRequest, CreateSession
 from application.ports import Randomness, SessionRepository, StoreUnavailable
 from domain.client import Client
-from domain.errors import CapReached, DuplicateSession, InvalidTtl
-from domain.events import CreateRefused, SessionCreated
+from domain.errors import (
+    CapReached,
+    DuplicateSession,
+    IdempotencyConflict,
+    InvalidTtl,
+    RateLimited,
+)
+from domain.events import CreateRefused, CreateRepeated, RateLimitReached, SessionCreated
 from domain.payload import Payload
 from domain.policy import Policy
 from domain.session import Standing
@@ -55,7 +62,6 @@ class Desk:
 def test_the_id_is_made_of_the_clients_tag_and_24_random_bytes() -> None:
     desk = Desk()
     created = desk.create()
-    assert SECRET_BYTES == 24
     assert [len(secret) for secret in desk.randomness.given] == [24]
     assert created.session_id == SessionId.compose(PORTAL.tag, desk.randomness.given[0])
     encoded = created.session_id.text.removeprefix(f"fgs_{PORTAL.tag}_")
@@ -79,7 +85,7 @@ def test_only_the_digest_reaches_the_store() -> None:
 
 def test_a_session_lives_as_long_as_the_policy_says() -> None:
     created = Desk().create()
-    assert created.ttl_ms == 1_800_000
+    assert created.left_ms == 1_800_000
     assert created.session.expires_at == START + 1_800_000
     assert created.session.standing(START) is Standing.ACTIVE
 
@@ -87,7 +93,7 @@ def test_a_session_lives_as_long_as_the_policy_says() -> None:
 @pytest.mark.parametrize("seconds", [1, 1800])
 def test_a_parent_may_ask_for_a_shorter_life(seconds: int) -> None:
     created = Desk().create(ttl_seconds=seconds)
-    assert created.ttl_ms == seconds * 1000
+    assert created.left_ms == seconds * 1000
     assert created.session.expires_at == START + seconds * 1000
 
 
@@ -168,3 +174,79 @@ def test_nothing_is_told_as_created_when_the_store_is_away() -> None:
 def test_no_representation_of_the_answer_shows_the_id() -> None:
     created = Desk().create()
     assert created.session_id.text not in f"{created!r} {created}"
+
+
+# Creating again
+
+
+def repeated(desk: Desk, key: str = "order 1", **wishes: Any) -> Created:
+    request = {"client": PORTAL, "remote": REMOTE, "client_key": "fgk_a", **wishes}
+    return asyncio.run(desk.use_case.execute(CreateRequest(idempotency_key=key, **request)))
+
+
+def test_a_create_that_comes_again_gets_the_same_id_and_a_line_in_the_audit() -> None:
+    desk = Desk()
+    first = repeated(desk)
+    desk.clock.step(1_500)
+    again = repeated(desk)
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.session_id == first.session_id
+    assert again.left_ms == first.left_ms - 1_500
+    assert [type(event) for event in desk.sink.events] == [SessionCreated, CreateRepeated]
+    assert len({event.fingerprint for event in desk.sink.events}) == 1
+
+
+def test_what_the_store_keeps_of_a_create_that_may_come_again_does_not_give_away_the_id() -> None:
+    desk = Desk()
+    created = repeated(desk)
+    secret = created.session_id.text.removeprefix(f"fgs_{PORTAL.tag}_")
+    assert base64.urlsafe_b64decode(secret) not in desk.randomness.given
+
+
+def test_a_create_that_comes_again_with_the_clients_other_key_is_a_conflict() -> None:
+    desk = Desk()
+    repeated(desk)
+    with pytest.raises(IdempotencyConflict) as conflict:
+        repeated(desk, client_key="fgk_b")
+    assert conflict.value.problem == "other_key"
+
+
+def test_another_idempotency_key_is_another_session() -> None:
+    desk = Desk()
+    assert repeated(desk).session_id != repeated(desk, key="order 2").session_id
+
+
+def test_the_same_idempotency_key_with_another_wish_is_a_conflict() -> None:
+    desk = Desk()
+    repeated(desk)
+    with pytest.raises(IdempotencyConflict) as conflict:
+        repeated(desk, ttl_seconds=60)
+    assert conflict.value.problem == "reused"
+
+
+def test_an_idempotency_key_may_be_any_text_of_the_clients_own() -> None:
+    request = CreateRequest(client=PORTAL, remote=REMOTE, idempotency_key="k", client_key="fgk_a")
+    assert "fgk_a" not in repr(request)
+
+
+# Rates
+
+
+def test_a_client_that_creates_too_fast_is_told_so_and_it_stands_in_the_audit() -> None:
+    slow = Client(name="portal", policy=Policy(cap=9, creates_per_minute=2))
+    desk = Desk()
+    left = [desk.create(slow).creates for _ in range(2)]
+    assert [allowance.left for allowance in left if allowance] == [1, 0]
+    with pytest.raises(RateLimited):
+        desk.create(slow)
+    assert desk.sink.events[-1] == RateLimitReached(
+        at=START, remote=REMOTE, client="portal", limited="create"
+    )
+
+
+def test_without_limits_no_rate_reaches_the_store() -> None:
+    desk = Desk()
+    use_case = CreateSession(desk.watched, desk.randomness, desk.sink, desk.clock, limited=False)
+    created = asyncio.run(use_case.execute(CreateRequest(client=PORTAL, remote=REMOTE)))
+    assert created.creates is None
+    assert desk.watched.rates == [None]

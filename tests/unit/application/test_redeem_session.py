@@ -5,10 +5,12 @@ import pytest
 from application.create_session import CreateRequest, CreateSession
 from application.ports import SessionRepository, StoreUnavailable
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
-from domain.client import Caller, Client
-from domain.events import Event, RedeemRefused, SessionRedeemed
+from domain.client import NOBODY, Caller, Client
+from domain.errors import RateLimited
+from domain.events import Event, RateLimitReached, RedeemRefused, SessionRedeemed
 from domain.payload import Payload
 from domain.policy import Policy
+from domain.rate import Rate
 from domain.refusal import Refusal, Refused
 from domain.session import Standing
 from domain.session_id import SessionId
@@ -166,11 +168,11 @@ def test_an_id_of_a_client_that_the_store_does_not_know_is_unknown(door: Door) -
     ],
 )
 @pytest.mark.parametrize("caller", [None, Caller(PORTAL)], ids=["no key", "a key"])
-def test_an_id_of_no_client_is_unknown_without_asking_the_store(
+def test_an_id_of_no_client_takes_the_same_way_and_is_unknown(
     door: Door, session_id: SessionId, caller: Caller | None
 ) -> None:
     assert door.refusal(session_id, caller) is Refusal.UNKNOWN
-    assert door.sessions.asked == []
+    assert door.sessions.asked == [("redeem", NOBODY, session_id.digest)]
     assert door.sink.events == [refused_event(session_id, Refusal.UNKNOWN, client=None)]
 
 
@@ -210,7 +212,6 @@ def test_bindings_are_judged_even_when_the_store_is_away() -> None:
     door = Door(sessions=AwaySessions())
     session_id = SessionId.compose(PORTAL.tag, b"s" * 24)
     assert door.refusal(session_id, Caller(OTHER)) is Refusal.MISMATCH
-    assert door.refusal(SessionId("a")) is Refusal.UNKNOWN
 
 
 def test_a_redeemed_session_frees_its_place_under_the_cap(door: Door) -> None:
@@ -235,3 +236,51 @@ def test_neither_request_nor_answer_nor_events_show_the_id(door: Door) -> None:
     door.refusal(session_id)
     secret = session_id.text.rpartition("_")[2]
     assert secret not in f"{request!r} {answer!r} {door.sink.events!r}"
+
+
+FAILURES = Rate(2, 30_000)
+
+
+def a_limited_door() -> Door:
+    door = Door()
+    door.use_case = RedeemSession(
+        door.sessions, Directory(PORTAL, OTHER), door.sink, door.clock, FAILURES
+    )
+    return door
+
+
+def test_an_address_that_fails_too_often_may_not_try_and_it_stands_in_the_audit() -> None:
+    door = a_limited_door()
+    good = door.a_session()
+    for _ in range(2):
+        door.refusal(SessionId.compose(PORTAL.tag, b"s" * 24))
+    with pytest.raises(RateLimited):
+        door.redeem(good)
+    assert door.sink.events[-1] == RateLimitReached(
+        at=START,
+        remote=REMOTE,
+        client="portal",
+        fingerprint=good.digest.fingerprint,
+        limited="redeem",
+    )
+    door.clock.step(30_000)
+    assert door.redeem(good).session.ended is Standing.USED
+
+
+def test_guessing_among_ids_of_nobody_is_counted_too() -> None:
+    door = a_limited_door()
+    for _ in range(2):
+        door.refusal(SessionId("a"))
+    with pytest.raises(RateLimited):
+        door.redeem(SessionId("b"))
+
+
+def test_a_caller_with_a_key_is_known_and_not_counted() -> None:
+    door = a_limited_door()
+    door.refusal(SessionId.compose(PORTAL.tag, b"s" * 24), Caller(PORTAL))
+    assert door.sessions.attempts == [None]
+
+
+def test_without_limits_nothing_is_counted(door: Door) -> None:
+    door.refusal(SessionId("a"))
+    assert door.sessions.attempts == [None]

@@ -13,18 +13,22 @@ from domain.errors import (
     CapReached,
     DuplicateSession,
     FramegateError,
+    IdempotencyConflict,
     InvalidClient,
     InvalidMetadata,
     InvalidPolicy,
     InvalidSubject,
     InvalidTtl,
     MalformedSessionId,
+    RateLimited,
 )
 from domain.refusal import Refusal, Refused
 
 EXAMPLES: dict[type[FramegateError], dict[str, Any]] = {
     MalformedSessionId: {"problem": "empty"},
     CapReached: {"cap": 3, "retry_after_ms": 5},
+    RateLimited: {"most": 3, "window_ms": 60_000, "retry_after_ms": 5},
+    IdempotencyConflict: {"problem": "spent"},
     DuplicateSession: {},
     InvalidTtl: {"most_seconds": 1800},
     InvalidSubject: {"most_characters": 256},

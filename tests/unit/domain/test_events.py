@@ -8,8 +8,10 @@ from attrs.exceptions import FrozenInstanceError
 from domain import events
 from domain.events import (
     CreateRefused,
+    CreateRepeated,
     Event,
     KeyRejected,
+    RateLimitReached,
     RedeemRefused,
     SessionCreated,
     SessionRedeemed,
@@ -21,7 +23,9 @@ from domain.refusal import Refusal
 COMMON: dict[str, Any] = {"at": 1, "remote": "192.0.2.1"}
 OWN: dict[type[Event], dict[str, Any]] = {
     SessionCreated: {},
+    CreateRepeated: {},
     CreateRefused: {"cap": 1},
+    RateLimitReached: {"limited": "redeem"},
     SessionRedeemed: {},
     RedeemRefused: {"reason": Refusal.USED},
     SessionRevoked: {},

@@ -3,6 +3,7 @@ from attrs.exceptions import FrozenInstanceError
 
 from domain.errors import CapReached, InvalidPolicy, InvalidTtl
 from domain.policy import Policy, ensure_room
+from domain.rate import Rate
 
 
 def test_sessions_live_half_an_hour_and_a_thousand_may_be_active_unless_told() -> None:
@@ -33,6 +34,18 @@ def test_any_other_cap_is_refused(cap: int) -> None:
         Policy(cap=cap)
     error = refused.value
     assert (error.part, error.value, error.least, error.most) == ("cap", cap, 1, 10_000_000)
+
+
+@pytest.mark.parametrize("creates", [1, 6000, 10_000_000])
+def test_a_policy_may_allow_one_to_ten_million_creates_a_minute(creates: int) -> None:
+    assert Policy(creates_per_minute=creates).create_rate == Rate(creates, 60_000)
+
+
+@pytest.mark.parametrize("creates", [-1, 0, 10_000_001])
+def test_any_other_rate_is_refused(creates: int) -> None:
+    with pytest.raises(InvalidPolicy) as refused:
+        Policy(creates_per_minute=creates)
+    assert refused.value.part == "creates_per_minute"
 
 
 def test_a_policy_cannot_be_changed() -> None:

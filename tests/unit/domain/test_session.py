@@ -87,7 +87,7 @@ def test_a_transition_leaves_the_session_it_started_from_alone(
 
 @pytest.mark.parametrize(("session", "now", "incarnation", "reason"), ENDED)
 @REDEEM_AND_REVOKE
-def test_what_has_ended_never_ends(  # noqa: PLR0913, PLR0917 the table has six columns
+def test_what_has_ended_never_ends(
     operation: Operation,
     becomes: Standing,
     session: Session,
