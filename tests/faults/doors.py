@@ -26,6 +26,8 @@ from tests.support.waiting import until
 
 RACERS = 4
 
+_numbers = count()
+
 
 class Door(ABC):
     """``name`` says in the ledger who answered."""
@@ -66,10 +68,9 @@ class RepositoryDoor(Door):
         super().__init__(name)
         self._runner = runner
         self._repository = repository
-        self._numbers = count()
 
     def create(self) -> str | None:
-        session_id = f"{self.name}, session {next(self._numbers)}"
+        session_id = f"{self.name}, session {next(_numbers)}"
         try:
             self._runner.run(
                 self._repository.create(
@@ -154,8 +155,10 @@ def naive(link: RedisLink) -> SessionRepository:
 def repository_door(name: str, address: RedisAddress, make: Make) -> Iterator[Door]:
     with asyncio.Runner() as runner:
         link = RedisLink.to(address, RedisLimits())
-        yield RepositoryDoor(name, runner, make(link))
-        runner.run(link.close())
+        try:
+            yield RepositoryDoor(name, runner, make(link))
+        finally:
+            runner.run(link.close())
 
 
 @contextmanager

@@ -35,8 +35,10 @@ class Ledger:
         self._replies: dict[str, list[Reply]] = {}
 
     def issue(self, session_id: str) -> None:
-        """Take note of an id that can be redeemed."""
-        self._replies[Digest.of(session_id).fingerprint] = []
+        """Take note of an id that can be redeemed. No id is ever issued again."""
+        fingerprint = Digest.of(session_id).fingerprint
+        assert fingerprint not in self._replies, f"{fingerprint} was issued twice"
+        self._replies[fingerprint] = []
 
     def record(
         self, session_id: str, outcome: Outcome, *, door: str, asker: int, moment: str

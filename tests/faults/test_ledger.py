@@ -52,3 +52,8 @@ def test_a_ledger_shows_no_id() -> None:
 def test_only_ids_that_were_issued_can_be_entered() -> None:
     with pytest.raises(KeyError):
         ledger_of().record("another", WON, door="a server", asker=0, moment="at noon")
+
+
+def test_an_id_that_is_issued_again_is_found() -> None:
+    with pytest.raises(AssertionError, match="was issued twice"):
+        ledger_of(WON).issue("an id")
