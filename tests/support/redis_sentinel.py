@@ -36,13 +36,13 @@ HEALING = {**HURRIED, "publish": 100}
 class Sentinel(RedisServer):
     """One sentinel; to a client of its port it looks much like a server."""
 
-    def watch(self, primary: RedisServer, down_after_ms: int) -> None:
+    def watch(self, primary_port: int, down_after_ms: int) -> None:
         self._configuration.write_text(
             f"""
 port {self.port}
 bind 127.0.0.1
 dir "{self.folder}"
-sentinel monitor {SERVICE} 127.0.0.1 {primary.port} 2
+sentinel monitor {SERVICE} 127.0.0.1 {primary_port} 2
 sentinel down-after-milliseconds {SERVICE} {down_after_ms}
 sentinel failover-timeout {SERVICE} {FAILOVER_TIMEOUT_MS}
 sentinel parallel-syncs {SERVICE} 2
@@ -58,6 +58,12 @@ sentinel parallel-syncs {SERVICE} 2
     def primary_port(self) -> int:
         with self.client() as client:
             return int(client.sentinel_master(SERVICE)["port"])
+
+    @property
+    def flags(self) -> str:
+        """What it thinks of the primary: "master", and more where something is wrong."""
+        with self.client() as client:
+            return str(client.sentinel_master(SERVICE)["flags"])
 
     def names_another(self, former: RedisServer) -> bool:
         return self.primary_port != former.port
@@ -129,7 +135,7 @@ class WatchedRedis(Topology):
         for server in others:
             server.start("--replicaof", "127.0.0.1", str(first.port))
         for sentinel in self.sentinels:
-            sentinel.watch(first, self.down_after_ms)
+            sentinel.watch(first.port, self.down_after_ms)
         self.heal()
 
     def kill(self) -> None:
