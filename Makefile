@@ -10,8 +10,8 @@ BIN := $(VENV)/bin
 help:
 	@echo "make demo    run the demo on http://127.0.0.1:8000/auth-demo"
 	@echo "make test    run all tests, with a real Redis and a real browser"
-	@echo "make soak    run the fault scenarios in full; the figures go to build/figures.md"
-	@echo "make check   format, lint, types, import contracts"
+	@echo "make soak    run the fault scenarios in full; the figures go to docs/reliability.md"
+	@echo "make check   format, lint, types, import contracts, security"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make clean   remove what the other targets made"
 
@@ -24,13 +24,15 @@ test: $(VENV)/.test
 
 soak: $(VENV)/.test
 	scripts/test_tools.sh
-	$(BIN)/python -m pytest tests/faults --soak --figures build/figures.md
+	$(BIN)/python -m pytest tests/faults --soak --figures docs/reliability.md
 
 check: $(VENV)/.check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive domain application adapters entrypoints
+	$(BIN)/python scripts/audit_dependencies.py
 
 format: $(VENV)/.check
 	$(BIN)/ruff format .

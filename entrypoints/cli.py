@@ -27,6 +27,10 @@ from entrypoints.supervisor import Supervisor
 from entrypoints.texts import load_texts, say
 from entrypoints.worker import reload, run_worker
 
+BACKLOG = 1024
+"""How many connections the kernel keeps until they are taken up: it is better to take up and
+turn away than to let wait. Tornado's own is 128."""
+
 
 def tell(key: str, **facts: object) -> str:
     """Return a text in the language of the terminal."""
@@ -135,13 +139,18 @@ def _configure(settings: Settings) -> None:
 
 def _listen(settings: Settings) -> list[socket.socket]:
     try:
-        return bind_sockets(settings.port, settings.host)
+        sockets = bind_sockets(settings.port, settings.host, backlog=BACKLOG)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         facts = {"host": settings.host, "port": settings.port, "reason": reason}
         if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES):
             raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
         raise SettingsError("HOST", "settings.no_such_host", **facts) from error
+    for listener in sockets:
+        if hasattr(socket, "TCP_DEFER_ACCEPT"):
+            # Linux: a connection is taken up when its request is there, up to a second later.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+    return sockets
 
 
 def _url(settings: Settings, sockets: list[socket.socket]) -> str:

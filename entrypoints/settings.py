@@ -220,6 +220,9 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = environ.var(
         "", converter=_networks, name="TRUSTED_PROXIES"
     )
+    max_in_flight: int = environ.var(
+        "256", converter=_whole("MAX_IN_FLIGHT", 1, 10_000), name="MAX_IN_FLIGHT"
+    )
     keep_alive_seconds: int = environ.var(
         "75", converter=_whole("KEEP_ALIVE_SECONDS", 1, 3600), name="KEEP_ALIVE_SECONDS"
     )

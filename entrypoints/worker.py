@@ -10,6 +10,7 @@ import structlog
 from tornado import locale
 
 from entrypoints.container import Runtime
+from entrypoints.http.gate import Gate
 from entrypoints.http.server import HttpLimits, make_server, stop_gracefully
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.texts import say
@@ -56,13 +57,14 @@ async def _serve(
 ) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stopping.set)
-    loop.add_signal_handler(signal.SIGINT, stopping.set)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, reload, runtime)
     if supervisor is not None:
         loop.add_reader(supervisor, stopping.set)
     limits = HttpLimits(keep_alive=settings.keep_alive_seconds)
     server = make_server(runtime.application, limits)
+    server.gate = await Gate.open(runtime.application, runtime.face)
     server.add_sockets(sockets)
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
@@ -71,4 +73,8 @@ async def _serve(
     _log.info("stopping")
     await stop_gracefully(server, runtime.face.drain, settings.drain_seconds)
     await runtime.close()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        # The loop would give them back their default, and who is told twice would end as killed.
+        loop.remove_signal_handler(signum)
+        signal.signal(signum, signal.SIG_IGN)
     _log.info("stopped")

@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak", action="store_true", help="run every scenario in full, as `make soak` does"
     )
-    parser.addoption("--figures", type=Path, help="write what was measured to this Markdown file")
+    parser.addoption("--figures", type=Path, help="put what was measured into this document")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,11 +48,11 @@ def seeded(request: pytest.FixtureRequest) -> random.Random:
     return random.Random(seed)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the figures, and fail the whole run where any server left an id or a key behind
     in a file."""
     if path := session.config.getoption("figures"):
-        session.config.stash[MEASURED].write(path)
+        session.config.stash[MEASURED].write(path, exit_status=int(exitstatus))
     factory = getattr(session.config, "_tmp_path_factory", None)
     basetemp: Path | None = getattr(factory, "_basetemp", None)
     if basetemp is None:

@@ -6,6 +6,7 @@ from injector import Module, provider, singleton
 from tornado.web import Application
 
 from application.ports import Clock
+from entrypoints.http.admission import Admission
 from entrypoints.http.app import UseCases, make_app
 from entrypoints.http.assets import Assets
 from entrypoints.http.drain import Drain
@@ -35,6 +36,7 @@ class HttpModule(Module):
             assets=Assets.load(urlsplit(s.public_url).path),
             iframe_page=IframePage(s.iframe_root),
             drain=Drain(),
+            admission=Admission(s.max_in_flight),
         )
 
     @singleton

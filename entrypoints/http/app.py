@@ -61,6 +61,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
         default_handler_args={"face": face},
         template_loader=loader,
         log_function=_keep_quiet,
+        face=face,
     )
 
 

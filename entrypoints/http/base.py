@@ -1,16 +1,18 @@
 """The base of all handlers: limits, headers, language, and the one way to render an error."""
 
+import asyncio
 import json
-from asyncio import Future
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from tornado import locale
 from tornado.web import RequestHandler, stream_request_body
 
+from application.ports import StoreUnavailable
+from entrypoints.http.admission import Overloaded
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import NOTHING, frame_ancestors, page_policy
 from entrypoints.http.face import Face
@@ -19,6 +21,11 @@ from entrypoints.http.request_size import Body, check_head
 from entrypoints.texts import LANGUAGES, TAGS, say
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+REQUEST_SECONDS = 2.0
+"""One deadline for all that a request asks of the store, however many operations that are."""
+
+T = TypeVar("T")
 
 _log = structlog.stdlib.get_logger("framegate.http")
 
@@ -30,6 +37,9 @@ class BaseHandler(RequestHandler):
     """Answers in JSON; failures as ``{"detail": ..., "code": ...}``."""
 
     SUPPORTED_METHODS = METHODS
+
+    always_served = False
+    """Whether requests are served however much there is to do."""
 
     def take_face(self, face: Face) -> None:
         """Begin with what all handlers share; every ``initialize`` calls it."""
@@ -44,11 +54,15 @@ class BaseHandler(RequestHandler):
         self.set_header("Content-Security-Policy", NOTHING)
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("Referrer-Policy", "no-referrer")
+        if self.settings["face"].public_url.startswith("https://"):
+            # Not for subdomains: whoever has framegate under a path has not asked for that.
+            self.set_header("Strict-Transport-Security", "max-age=31536000")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("X-Frame-Options", "DENY")
 
     def prepare(self) -> None:
-        self.face.drain.begin(self)
+        if not self.always_served and not self._is_admitted():
+            raise Overloaded
         check_head(self.request)
 
     def data_received(self, chunk: bytes) -> None:
@@ -59,17 +73,17 @@ class BaseHandler(RequestHandler):
             # connection after the answer, and what comes until then is nobody's any more.
             self.send_error(error.status, exc_info=(BadInput, error, None))
 
-    def finish(self, chunk: Any = None) -> "Future[None]":
+    def finish(self, chunk: Any = None) -> "asyncio.Future[None]":
         if self.face.drain.started:
             self.set_header("Connection", "close")
         written = super().finish(chunk)
         # In flight until the last byte has left, or a stopping server would cut it off.
-        written.add_done_callback(lambda _: self.face.drain.end(self))
+        written.add_done_callback(lambda _: self.face.drain.end(self.request.connection))
         return written
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        self.face.drain.end(self)
+        self.face.drain.end(self.request.connection)
 
     def compute_etag(self) -> None:
         """Give no ETag: nothing here may be answered from a cache."""
@@ -91,6 +105,17 @@ class BaseHandler(RequestHandler):
     def text(self, key: str, facts: Mapping[str, Any] | None = None) -> str:
         """Return a text in the language the caller accepts."""
         return say(self.locale, key, facts)
+
+    async def in_time(self, use_case: Awaitable[T]) -> T:
+        """Wait for a use case until the request's one deadline. Raises ``StoreUnavailable``.
+
+        The store bounds each operation; some use cases take several.
+        """
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await use_case
+        except TimeoutError as error:
+            raise StoreUnavailable("the request took too long") from error
 
     def answer(self, fields: Mapping[str, object], status: int = 200) -> None:
         """Finish with a JSON object."""
@@ -157,14 +182,20 @@ class BaseHandler(RequestHandler):
         # Tornado's own would write the address of the request, and with it the id.
         problem = problem_of(value)
         place = {"method": self.request.method, "route": type(self).__name__}
-        if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-            _log.warning("store_unavailable", problem=getattr(value, "problem", ""), **place)
+        if isinstance(value, StoreUnavailable):
+            _log.warning("store_unavailable", problem=value.problem, **place)
+        elif isinstance(value, Overloaded):
+            pass  # the admission tells of many at once
         elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and typ and value:
             _log.error("uncaught_exception", exc_info=(typ, value, tb), **place)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         super().send_error(problem_of(error).status if error else status_code, **kwargs)
+
+    def _is_admitted(self) -> bool:
+        others = self.face.drain.in_flight - 1
+        return self.face.admission.admits(others)
 
     def _page_text(self, part: str, problem: Problem) -> str:
         key = f"page.{problem.code}.{part}"

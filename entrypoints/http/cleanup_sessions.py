@@ -19,7 +19,7 @@ class CleanupSessionsHandler(BaseHandler):
 
     async def delete(self) -> None:
         self._authenticate.admin(bearer_key(self.request), remote=self.remote)
-        done = await self._clean_up.execute(remote=self.remote)
+        done = await self.in_time(self._clean_up.execute(remote=self.remote))
         self.set_header("Vary", "Accept-Language")
         self.answer(
             {

@@ -37,7 +37,7 @@ class CreateSessionHandler(BaseHandler):
             idempotency_key=idempotency_key(self.request),
             client_key=key,
         )
-        created = await self._create.execute(request)
+        created = await self.in_time(self._create.execute(request))
         for name, value in rate_limit_fields(created.creates).items():
             self.set_header(name, value)
         if created.repeated:

@@ -13,6 +13,11 @@ class Drain:
     _in_flight: set[object] = field(factory=set)
     _idle: asyncio.Event = field(factory=asyncio.Event)
 
+    @property
+    def in_flight(self) -> int:
+        """How many requests have come in and have not been answered."""
+        return len(self._in_flight)
+
     def begin(self, request: object) -> None:
         """Take note that a request has come in."""
         self._in_flight.add(request)
@@ -25,10 +30,11 @@ class Drain:
 
     async def finish(self, most_seconds: float) -> None:
         """Wait until nothing is in flight, or until the time is over."""
-        if not self._in_flight:
-            return
         try:
             async with asyncio.timeout(most_seconds):
-                await self._idle.wait()
+                while self._in_flight:
+                    # It may have been idle before, and have been asked again since.
+                    self._idle.clear()
+                    await self._idle.wait()
         except TimeoutError:
             return

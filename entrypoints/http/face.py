@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from entrypoints.http.admission import Admission
 from entrypoints.http.assets import Assets
 from entrypoints.http.drain import Drain
 from entrypoints.http.iframe_page import IframePage
@@ -20,3 +21,4 @@ class Face:
     assets: Assets
     iframe_page: IframePage
     drain: Drain
+    admission: Admission

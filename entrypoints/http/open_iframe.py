@@ -26,7 +26,7 @@ class OpenIframeHandler(BaseHandler):
     async def get(self) -> None:
         refuse_prefetch(self.request)
         request = RedeemRequest(session_id=id_in_query(self), remote=self.remote)
-        await self._redeem.execute(request)
+        await self.in_time(self._redeem.execute(request))
         page = self.face.iframe_page.content
         if page is None:
             self.show("sample.html")

@@ -11,6 +11,8 @@ from entrypoints.http.face import Face
 class LivezHandler(BaseHandler):
     """Lives as long as the process answers: restarting it would not bring Redis back."""
 
+    always_served = True
+
     def get(self) -> None:
         self.answer({"status": "alive"})
 
@@ -19,6 +21,8 @@ class LivezHandler(BaseHandler):
 
 class ReadyzHandler(BaseHandler):
     """Is ready while the store is there and the server is not on its way out."""
+
+    always_served = True
 
     def initialize(self, face: Face, check: CheckHealth) -> None:
         self.take_face(face)
@@ -29,7 +33,7 @@ class ReadyzHandler(BaseHandler):
             self.answer({"status": "draining"}, 503)
             return
         try:
-            await self._check.execute()
+            await self.in_time(self._check.execute())
         except StoreUnavailable:
             self.answer({"status": "store_unavailable"}, 503)
         else:

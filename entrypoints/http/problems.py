@@ -21,6 +21,7 @@ from domain.errors import (
 )
 from domain.rate import Allowance, Rate
 from domain.refusal import Refused
+from entrypoints.http.admission import Overloaded
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.rate_limit import rate_limit_fields
 
@@ -51,6 +52,8 @@ def _rate_limited(error: RateLimited) -> Problem:
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="framegate"'}  # RFC 6750 section 3
 
+_COME_BACK = {"Retry-After": "1", "Connection": "close"}
+
 _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     Refused: lambda _: Problem(401, "session_invalid"),
     KeyRejected: lambda e: Problem(401, f"key_{e.problem}", {}, _CHALLENGE),
@@ -60,6 +63,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
         422 if e.problem == "reused" else 409, f"idempotency_key_{e.problem}"
     ),
     StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, {"Retry-After": "1"}),
+    Overloaded: lambda _: Problem(503, "overloaded", {}, _COME_BACK),
     MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),
     InvalidSubject: lambda e: Problem(400, "subject_invalid", asdict(e)),

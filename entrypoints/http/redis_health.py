@@ -20,7 +20,7 @@ class RedisHealthHandler(BaseHandler):
 
     async def get(self) -> None:
         try:
-            await self._check.execute()
+            await self.in_time(self._check.execute())
         except StoreUnavailable:
             self.set_header("Retry-After", "1")
             self._report("unhealthy", 503)

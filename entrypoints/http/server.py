@@ -1,7 +1,8 @@
 """Tornado's HTTP server with limits of our own, and how it stops."""
 
 import asyncio
-from collections.abc import Awaitable
+import socket
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from attrs import frozen
@@ -16,7 +17,9 @@ from tornado.httputil import (
 from tornado.iostream import IOStream
 from tornado.web import Application
 
+from entrypoints.http.door import Door
 from entrypoints.http.drain import Drain
+from entrypoints.http.gate import Gate
 from entrypoints.http.request_size import MOST_BODY_BYTES
 
 # The bytes that Tornado reads before it gives up on a request's head. More than the 8 KiB
@@ -39,14 +42,28 @@ class HttpLimits:
 
 
 class GuardedServer(HTTPServer):
-    """Gives a new connection a shorter time for its first request than for later ones."""
+    """Gives a new connection a shorter time for its first request than for later ones.
+
+    Knows what is in flight, and has the gate, once there is one, turn away what is too much.
+    """
+
+    gate: Gate | None = None
 
     def initialize(
-        self, *args: Any, first_request_seconds: float = FIRST_REQUEST_SECONDS, **kwargs: Any
+        self,
+        request_callback: Any,
+        *args: Any,
+        first_request_seconds: float = FIRST_REQUEST_SECONDS,
+        **kwargs: Any,
     ) -> None:
-        super().initialize(*args, **kwargs)
+        super().initialize(request_callback, *args, **kwargs)
+        self._drain: Drain = request_callback.settings["face"].drain
         self._first_request_seconds = first_request_seconds
         self._unheard: dict[object, asyncio.TimerHandle] = {}
+        self._arriving = 0
+
+    def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
+        super().add_sockets([Door(listener, self._turns_away) for listener in sockets])
 
     def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
         self._unheard[stream] = asyncio.get_running_loop().call_later(
@@ -59,25 +76,47 @@ class GuardedServer(HTTPServer):
     ) -> HTTPMessageDelegate:
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return delegate if timer is None else _FirstRequest(delegate, timer)
+        return _WatchedRequest(delegate, request_conn, self._drain, timer)
+
+    def _turns_away(self, connection: socket.socket) -> bool:
+        if self.gate is None:
+            return False
+        if self.gate.turns_away(connection, self._arriving):
+            return True
+        # Until the loop comes around it is in flight, though nobody has read it yet.
+        if not self._arriving:
+            asyncio.get_running_loop().call_soon(self._arrived)
+        self._arriving += 1
+        return False
+
+    def _arrived(self) -> None:
+        self._arriving = 0
 
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)
         stream.close()
 
 
-class _FirstRequest(HTTPMessageDelegate):
-    """Passes a request on, and stops the timer when its head has arrived."""
+@frozen
+class _WatchedRequest(HTTPMessageDelegate):
+    """Passes a request on. When its head has arrived it is in flight, and no longer unheard."""
 
-    def __init__(self, delegate: HTTPMessageDelegate, timer: asyncio.TimerHandle) -> None:
-        self._delegate = delegate
-        self._timer = timer
+    _delegate: HTTPMessageDelegate
+    _connection: HTTPConnection
+    _drain: Drain
+    _timer: asyncio.TimerHandle | None
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        self._timer.cancel()
-        return self._delegate.headers_received(start_line, headers)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._drain.begin(self._connection)
+        try:
+            return self._delegate.headers_received(start_line, headers)
+        except BaseException:
+            self._drain.end(self._connection)
+            raise
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         return self._delegate.data_received(chunk)

@@ -19,7 +19,7 @@ class SessionStatusHandler(BaseHandler):
 
     async def get(self) -> None:
         caller = self._authenticate.execute(bearer_key(self.request), remote=self.remote)
-        status = await self._report.execute(caller)
+        status = await self.in_time(self._report.execute(caller))
         self.answer(
             {
                 "total_sessions": status.figures.total,

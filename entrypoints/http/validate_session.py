@@ -32,7 +32,8 @@ class ValidateSessionHandler(BaseHandler):
             self._caller = self._authenticate.execute(key, remote=self.remote)
         session_id = id_in_query_or_body(self)
         request = RedeemRequest(session_id=session_id, remote=self.remote, caller=self._caller)
-        payload = (await self._redeem.execute(request)).session.payload
+        redeemed = await self.in_time(self._redeem.execute(request))
+        payload = redeemed.session.payload
         fields: dict[str, object] = {
             "valid": True,
             "message": self.text("session_valid"),

@@ -1,88 +1,116 @@
 """A TCP proxy between framegate and Redis that can be told to misbehave."""
 
 import asyncio
+import contextlib
 import threading
-from enum import Enum
+from collections.abc import Coroutine
 from typing import Self
 
+from tests.faults.fault import Fault
+from tests.faults.passage import Passage
 from tests.support.redis_server import free_port
 
 
-class Fault(Enum):
-    NONE = "passes everything on"
-    LOSE_REPLIES = "passes requests on and closes the connection instead of answering"
-    HOLD_REPLIES = "passes requests on and keeps the answers until the fault ends"
-
-
 class FaultyProxy:
-    """Runs in a thread of its own. ``seen`` is every byte that was sent to Redis through it,
-    ``held`` counts the answers that were kept back."""
+    """Runs in a thread of its own and does what ``fault`` says.
+
+    ``seen`` is every byte that was sent to Redis through it, ``answered`` every byte that
+    came back; a test may empty both. ``held`` counts the replies that were kept back,
+    ``cuts`` the connections it cut, ``connections`` those ever made to it and ``open`` those
+    that are open now.
+    """
 
     def __init__(self, upstream_port: int) -> None:
         self.port = free_port()
-        self.fault = Fault.NONE
         self.seen = b""
+        self.answered = b""
         self.held = 0
+        self.cuts = 0
+        self.connections = 0
+        self.fault_ended = asyncio.Event()
+        self._fault = Fault.NONE
         self._upstream_port = upstream_port
+        self._passages: set[Passage] = set()
         self._loop = asyncio.new_event_loop()
-        self._started = threading.Event()
-        self._stop = asyncio.Event()
-        self._released = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._server: asyncio.Server | None = None
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._started.wait(10)
+        self._do(self._listen())
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
+        self._do(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def open(self) -> int:
+        return len(self._passages)
+
+    @property
+    def fault(self) -> Fault:
+        return self._fault
+
+    @fault.setter
+    def fault(self, fault: Fault) -> None:
+        """Begin a fault; it has begun when this returns."""
+        self._do(self._begin(fault))
 
     def release(self) -> None:
-        """End the fault; answers that were held back are delivered now."""
+        """End the fault; replies that were held back are delivered now."""
         self.fault = Fault.NONE
-        self._loop.call_soon_threadsafe(self._released.set)
 
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
+    def reset_all(self) -> None:
+        """Reset every connection that is open."""
+        self._do(self._reset_all())
 
-    async def _serve(self) -> None:
-        server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
-        self._started.set()
-        await self._stop.wait()
-        server.close()
+    def _do(self, task: Coroutine[object, object, None]) -> None:
+        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
 
-    async def _connect(
-        self, client_reader: asyncio.StreamReader, client_writer: asyncio.StreamWriter
-    ) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._upstream_port)
-        requests = asyncio.create_task(self._pass_requests(client_reader, writer))
+    async def _begin(self, fault: Fault) -> None:
+        self._fault = fault
+        self.fault_ended.set()
+        self.fault_ended = asyncio.Event()
+        if fault.refuse:
+            self._hang_up()
+        else:
+            await self._listen()
+
+    async def _listen(self) -> None:
+        if self._server is None:
+            self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
+
+    def _hang_up(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def _reset_all(self) -> None:
+        for passage in list(self._passages):
+            passage.cut(reset=True)
+
+    async def _close(self) -> None:
+        self._hang_up()
+        await self._reset_all()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        passage = Passage(self, reader, writer)
+        self._passages.add(passage)
         try:
-            await self._pass_replies(reader, client_writer)
-        except (ConnectionError, asyncio.CancelledError):
-            pass
+            with contextlib.suppress(OSError):
+                await passage.run(self._upstream_port)
         finally:
-            requests.cancel()
-            client_writer.close()
-            writer.close()
-
-    async def _pass_requests(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        while data := await reader.read(65536):
-            self.seen += data
-            writer.write(data)
-        writer.close()
-
-    async def _pass_replies(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        while data := await reader.read(65536):
-            if self.fault is Fault.LOSE_REPLIES:
-                return
-            if self.fault is Fault.HOLD_REPLIES:
-                self.held += 1
-                await self._released.wait()
-            writer.write(data)
+            self._passages.discard(passage)
+            passage.close()

@@ -14,7 +14,8 @@ from domain.figures import Figures
 from domain.payload import Payload
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
-from tests.faults.proxy import Fault, FaultyProxy
+from tests.faults.fault import Fault
+from tests.faults.proxy import FaultyProxy
 from tests.support.redis_server import RedisServer
 from tests.support.worlds import link_to
 

@@ -5,13 +5,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from domain.client import Client
 from domain.session_id import SessionId
-from tests.support.framegate_server import KEYS, FramegateServer, bearer, running_framegate
+from tests.faults.kinds import Serve
+from tests.support.framegate_server import KEYS, FramegateServer, bearer
 from tests.support.http_call import Answer, call
 from tests.support.redis_server import RedisServer, free_port
 
@@ -64,15 +64,8 @@ def assert_back(server: FramegateServer) -> None:
 
 
 @pytest.fixture
-def framegate(
-    tmp_path: Path, redis_server: RedisServer, clients_file: Path
-) -> Iterator[FramegateServer]:
-    environment = {
-        "REDIS_URL": redis_server.url,
-        "CLIENTS_FILE": str(clients_file),
-        "DRAIN_SECONDS": "0",
-    }
-    with running_framegate(tmp_path / "server", environment, "serve") as server:
+def framegate(serve: Serve) -> Iterator[FramegateServer]:
+    with serve() as server:
         yield server
 
 
@@ -101,16 +94,11 @@ def test_with_redis_killed_every_route_answers_503_and_service_returns(
 
 
 def test_a_server_that_starts_before_its_redis_serves_as_soon_as_redis_does(
-    tmp_path: Path, redis_server: RedisServer, clients_file: Path
+    redis_server: RedisServer, serve: Serve
 ) -> None:
     redis_server.stop()
-    environment = {
-        "REDIS_HOST": "127.0.0.1",
-        "REDIS_PORT": str(redis_server.port),
-        "CLIENTS_FILE": str(clients_file),
-        "DRAIN_SECONDS": "0",
-    }
-    with running_framegate(tmp_path / "server", environment, "serve") as server:
+    parts = {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": str(redis_server.port)}
+    with serve(REDIS_URL="", **parts) as server:
         assert_away(server, AN_ID_OF_PORTAL)
         redis_server.start()
         assert_back(server)
@@ -161,12 +149,9 @@ def a_port_that_never_answers() -> Iterator[int]:
                 one.close()
 
 
-def test_with_redis_unreachable_every_route_answers_503(tmp_path: Path, clients_file: Path) -> None:
-    with a_port_that_never_answers() as port:
-        environment = {
-            "REDIS_URL": f"redis://127.0.0.1:{port}/0",
-            "CLIENTS_FILE": str(clients_file),
-            "DRAIN_SECONDS": "0",
-        }
-        with running_framegate(tmp_path / "server", environment, "serve") as server:
-            assert_away(server, AN_ID_OF_PORTAL)
+def test_with_redis_unreachable_every_route_answers_503(serve: Serve) -> None:
+    with (
+        a_port_that_never_answers() as port,
+        serve(REDIS_URL=f"redis://127.0.0.1:{port}/0") as server,
+    ):
+        assert_away(server, AN_ID_OF_PORTAL)

@@ -15,7 +15,8 @@ from application.ports import StoreUnavailable
 from domain.payload import Payload
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
-from tests.faults.proxy import Fault, FaultyProxy
+from tests.faults.fault import Fault
+from tests.faults.proxy import FaultyProxy
 from tests.support.redis_cluster import BUS, free_node_port
 from tests.support.redis_sentinel import SERVICE, Sentinel
 from tests.support.redis_server import RedisServer
@@ -25,14 +26,12 @@ from tests.support.waiting import until
 PATIENCE_MS = 60_000
 
 
-class ProxyThatLosesOneReply(FaultyProxy):
-    """Lets a client of the Cluster find its way again at once, so that it could send again."""
+class ProxyThatEndsItsFault(FaultyProxy):
+    """Has whoever connects anew find all well, so that a second sending would arrive."""
 
-    async def _pass_replies(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        await super()._pass_replies(reader, writer)
-        self.fault = Fault.NONE
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._begin(Fault.NONE)
+        await super()._connect(reader, writer)
 
 
 @contextmanager
@@ -57,7 +56,7 @@ def one_behind_a_sentinel(folder: Path) -> Iterator[tuple[RedisAddress, FaultyPr
 def one_in_a_cluster(folder: Path) -> Iterator[tuple[RedisAddress, FaultyProxy]]:
     """Have a node that tells others the proxy's port for its own."""
     node = RedisServer(folder / "node", "--cluster-enabled", "yes", port=free_node_port())
-    with ProxyThatLosesOneReply(node.port) as proxy:
+    with ProxyThatEndsItsFault(node.port) as proxy:
         ports = ("--cluster-announce-port", str(proxy.port))
         bus = ("--cluster-announce-bus-port", str(node.port + BUS))
         node.start(*ports, *bus, "--cluster-announce-ip", "127.0.0.1")

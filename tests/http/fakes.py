@@ -36,6 +36,7 @@ from domain.rate import Rate
 from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
+from entrypoints.http.admission import Admission
 from entrypoints.http.app import UseCases, make_app
 from entrypoints.http.assets import Assets
 from entrypoints.http.drain import Drain
@@ -132,6 +133,7 @@ def assemble(
     health: StoreHealth | None = None,
     *,
     redeem: type[RedeemSession] = RedeemSession,
+    admission: Admission | None = None,
     demo: bool = False,
 ) -> Scene:
     """Put an application around a store; it says that its storage is Redis."""
@@ -158,6 +160,7 @@ def assemble(
         assets=Assets.load(""),
         iframe_page=IframePage(None),
         drain=Drain(),
+        admission=admission or Admission(256),
     )
     face.iframe_page.load()
     return Scene(make_app(face, use, clock), face)

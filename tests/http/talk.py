@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -147,9 +148,30 @@ class Wire:
             return await self.reader.read()
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Give way to the server until something has become true that nothing tells."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not condition():  # noqa: ASYNC110 there is no event to wait for
+            await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def wire(port: int) -> AsyncIterator[Wire]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+@asynccontextmanager
+async def knock(port: int, data: bytes) -> AsyncIterator[Wire]:
+    """Open a connection whose request is there before the server has taken it up."""
+    line = socket.create_connection(("127.0.0.1", port))
+    line.sendall(data)
+    reader, writer = await asyncio.open_connection(sock=line)
     try:
         yield Wire(reader, writer)
     finally:

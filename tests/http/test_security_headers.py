@@ -279,3 +279,17 @@ async def test_headers_of_8_kib_are_not_too_large(api: Api) -> None:
     response = await api.send("GET", LIVEZ, headers={"X-Long": "x" * 7800})
 
     assert response.code == 200
+
+
+@in_house(PUBLIC_URL="https://gate.example")
+@pytest.mark.parametrize("path", [LIVEZ, IFRAME, "/nothing"])
+async def test_where_the_public_address_is_https_browsers_are_told_to_stay_there(
+    api: Api, path: str
+) -> None:
+    response = await api.send("GET", path)
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@in_house(PUBLIC_URL="http://gate.example")
+async def test_over_plain_http_nothing_is_said_about_https(api: Api) -> None:
+    assert "Strict-Transport-Security" not in (await api.send("GET", LIVEZ)).headers

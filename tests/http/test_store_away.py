@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 from tornado.web import Application
 
-from tests.http.fakes import AwayHealth, AwaySessions, assemble
+from tests.http.fakes import AwayHealth, AwaySessions, GatedSessions, assemble
 from tests.http.house import (
     ADMIN_KEY,
     OTHER_KEY,
@@ -177,3 +177,18 @@ class TestInDemoMode:
 
         assert response.code == 503
         assert "Modo de demonstração" in page_of(response).text
+
+
+class TestAStoreThatNeverAnswers:
+    @pytest.fixture
+    def app(self, tmp_path: Path) -> Application:
+        return assemble(tmp_path, GatedSessions()).application
+
+    async def test_costs_a_request_no_more_than_its_deadline(
+        self, monkeypatch: pytest.MonkeyPatch, api: Api
+    ) -> None:
+        monkeypatch.setattr("entrypoints.http.base.REQUEST_SECONDS", 0.05)
+
+        response = await api.redeem(unknown_id())
+
+        assert (response.code, code_of(response)) == (503, "store_unavailable")

@@ -88,6 +88,12 @@ class FramegateServer:
     def log(self) -> str:
         return self._log.read_text()
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time that the one process has used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def send(self, signum: int) -> None:
         self.process.send_signal(signum)
 

@@ -1,6 +1,11 @@
-"""What scenarios measured, as a table that can be put into a document."""
+"""What scenarios measured, as a table in a document."""
 
+import os
+import platform
+from datetime import UTC, datetime
 from pathlib import Path
+
+BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 
 
 class Measurements:
@@ -12,10 +17,23 @@ class Measurements:
     def take(self, promise: str, measured: str, test: str) -> None:
         self._rows.append((promise, measured, test))
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, *, exit_status: int) -> None:
+        """Put the table between the two marks of a document, or into a new one."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = ["| promise | measured | by |", "|---|---|---|"]
-        lines += [
-            f"| {promise} | {measured} | `{test}` |" for promise, measured, test in self._rows
+        text = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
+        before, _, rest = text.partition(BEGIN)
+        after = rest.partition(END)[2]
+        path.write_text(f"{before}{BEGIN}\n{self._table(exit_status)}{END}{after}")
+
+    def _table(self, exit_status: int) -> str:
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        outcome = "all passed" if exit_status == 0 else f"pytest's exit status {exit_status}"
+        machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
+        lines = [
+            f"Measured {now}, {machine}: {outcome}.",
+            "",
+            "| promise | measured | `pytest --soak` |",
+            "|---|---|---|",
         ]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines += [f"| {promise} | {value} | `{test}` |" for promise, value, test in self._rows]
+        return "\n".join([*lines, ""])

@@ -52,6 +52,11 @@ class RedisServer:
         return RedisAddress(host="127.0.0.1", port=self.port)
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -93,8 +98,7 @@ class RedisServer:
                 return
 
     def send(self, signum: int) -> None:
-        assert self._process is not None
-        os.kill(self._process.pid, signum)
+        os.kill(self.pid, signum)
 
     def kill(self) -> None:
         """End it as a crash does."""

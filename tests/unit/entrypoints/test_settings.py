@@ -73,6 +73,7 @@ VARIABLES = [
             ipaddress.ip_network("2001:db8::/32"),
         ),
     ),
+    Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
     Variable("KEEP_ALIVE_SECONDS", "keep_alive_seconds", 75, "30", 30),
     Variable("DRAIN_SECONDS", "drain_seconds", 1, "0", 0),
     Variable("LOCALE", "locale", "pt_BR", "en", "en"),
@@ -93,6 +94,7 @@ NUMBERS = [
     ("FAILED_REDEEMS_PER_MINUTE", 1, 10_000_000),
     ("PORT", 0, 65_535),
     ("WORKERS", 1, 256),
+    ("MAX_IN_FLIGHT", 1, 10_000),
     ("KEEP_ALIVE_SECONDS", 1, 3600),
     ("DRAIN_SECONDS", 0, 5),
 ]

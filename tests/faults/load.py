@@ -1,0 +1,140 @@
+"""Load: requests that come when they come, whether or not the ones before were answered.
+
+One process, one connection a request. What is slow here would be taken for the server's, so
+this is a plain loop over ``epoll`` and nothing more.
+"""
+
+import select
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import attrs
+
+LINGER_SECONDS = 5.0
+NO_ANSWER = 0
+
+
+@attrs.frozen
+class Answered:
+    """What became of one request: its status (0 without an answer) and the seconds it took."""
+
+    status: int
+    seconds: float
+
+
+@attrs.define
+class _Pending:
+    line: socket.socket
+    began: float
+    received: bytes = b""
+
+
+def offer(url: str, request: bytes, *, per_second: float, seconds: float) -> list[Answered]:
+    """Send ``per_second`` requests for so many ``seconds``, evenly, and wait for the answers."""
+    parts = urlsplit(url)
+    address = (parts.hostname or "", parts.port or 0)
+    count = int(per_second * seconds)
+    start = time.perf_counter()
+    with _poller() as poller:
+        sent = 0
+        while sent < count or poller.pending:
+            now = time.perf_counter()
+            while sent < count and now - start >= sent / per_second:
+                poller.begin(address, request)
+                sent += 1
+            if now - start > seconds + LINGER_SECONDS:
+                break
+            poller.wait(0.001 if sent < count else 0.05)
+        return poller.finish()
+
+
+def keep_busy(url: str, request: bytes, *, at_once: int, seconds: float) -> list[Answered]:
+    """Have ``at_once`` requests under way all the time: the most that a server can answer."""
+    parts = urlsplit(url)
+    address = (parts.hostname or "", parts.port or 0)
+    start = time.perf_counter()
+    with _poller() as poller:
+        while time.perf_counter() - start < seconds:
+            while len(poller.pending) < at_once:
+                poller.begin(address, request)
+            poller.wait(0.05)
+        return poller.finish()
+
+
+class _Poller:
+    def __init__(self) -> None:
+        self.pending: dict[int, _Pending] = {}
+        self._answers: list[Answered] = []
+        self._epoll = select.epoll()
+
+    def begin(self, address: tuple[str, int], request: bytes) -> None:
+        line = socket.create_connection(address)
+        line.settimeout(0)
+        began = time.perf_counter()
+        try:
+            line.send(request)
+        except OSError:
+            self._answers.append(Answered(NO_ANSWER, time.perf_counter() - began))
+            line.close()
+            return
+        self.pending[line.fileno()] = _Pending(line, began)
+        self._epoll.register(line.fileno(), select.EPOLLIN | select.EPOLLHUP)
+
+    def wait(self, seconds: float) -> None:
+        for fd, _ in self._epoll.poll(seconds):
+            one = self.pending[fd]
+            try:
+                data = one.line.recv(65536)
+            except OSError:
+                data = b""
+            one.received += data
+            if not data or _is_whole(one.received):
+                self._end(fd, one)
+
+    def finish(self) -> list[Answered]:
+        for fd, one in list(self.pending.items()):
+            one.received = b""
+            self._end(fd, one)
+        return self._answers
+
+    def close(self) -> None:
+        self._epoll.close()
+
+    def _end(self, fd: int, one: _Pending) -> None:
+        seconds = time.perf_counter() - one.began
+        status = int(one.received[9:12]) if _is_whole(one.received) else NO_ANSWER
+        self._answers.append(Answered(status, seconds))
+        self._epoll.unregister(fd)
+        one.line.close()
+        del self.pending[fd]
+
+
+@contextmanager
+def _poller() -> Iterator[_Poller]:
+    poller = _Poller()
+    try:
+        yield poller
+    finally:
+        poller.close()
+
+
+def _is_whole(received: bytes) -> bool:
+    head, found, body = received.partition(b"\r\n\r\n")
+    if not found:
+        return False
+    length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length or b"0")
+
+
+def statuses(answers: list[Answered]) -> Counter[int]:
+    return Counter(answer.status for answer in answers)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which ``share`` of them lie; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

@@ -1,0 +1,109 @@
+"""Four times as much as the server can do: it goes on doing what it can, and says so at once."""
+
+import statistics
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from tests.faults.load import Answered, keep_busy, offer, percentile, statuses
+from tests.support.framegate_server import (
+    KEYS,
+    FramegateServer,
+    bearer,
+    running_framegate,
+    write_clients,
+)
+from tests.support.http_call import call
+from tests.support.redis_server import RedisServer
+
+OVERLOAD = 4
+AT_ONCE = 16
+SLICE_SECONDS = 0.6
+"""Shorter than the calm second after which a server lets in a burst, so that no round begins
+with one; and short enough that a machine whose speed drifts is the same in both halves."""
+
+CREATE = (
+    "POST /auth/create-session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+    f"Authorization: Bearer {KEYS.portal}\r\nConnection: close\r\n\r\n"
+).encode()
+
+
+@pytest.fixture
+def framegate(tmp_path: Path, redis_server: RedisServer) -> Iterator[FramegateServer]:
+    roomy = "session_cap = 10_000_000\nsession_ttl_seconds = 10\ncreates_per_minute = 10_000_000"
+    environment = {
+        "REDIS_URL": redis_server.url,
+        "CLIENTS_FILE": str(write_clients(tmp_path / "clients.toml", roomy)),
+        "DRAIN_SECONDS": "0",
+    }
+    with running_framegate(tmp_path / "server", environment, "serve") as server:
+        yield server
+
+
+def succeeded(answers: list[Answered]) -> int:
+    return statuses(answers)[200]
+
+
+def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away_fast(
+    framegate: FramegateServer,
+    scale: Callable[[int, int], int],
+    figure: Callable[[str, str], None],
+) -> None:
+    url = framegate.url
+    keep_busy(url, CREATE, at_once=AT_ONCE, seconds=SLICE_SECONDS)
+    offer(url, CREATE, per_second=3000, seconds=SLICE_SECONDS)  # the burst of the first crowd
+    rounds = [one_round(framegate) for _ in range(scale(9, 60))]
+
+    goodput, per_cpu, offered, p50, p99 = (
+        statistics.median(getattr(one, name) for one in rounds)
+        for name in ("goodput", "per_cpu", "offered", "shed_p50", "shed_p99")
+    )
+    figure(
+        "overload: goodput as a share of the peak",
+        f"{goodput:.0%} of the requests a second, {per_cpu:.0%} of those a CPU second of the "
+        f"server (medians of {len(rounds)} pairs; offered {offered:.1f}x)",
+    )
+    figure("overload: shed answers", f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
+    assert set().union(*(one.seen for one in rounds)) <= {200, 503}
+    assert offered > 0.9 * OVERLOAD
+    assert per_cpu >= 0.8
+    if scale(0, 1):  # on a machine that has nothing else to do, the clock tells the same
+        assert goodput >= 0.8
+        assert p99 <= 0.05
+    assert p50 <= 0.05
+    assert call("GET", f"{url}/livez").status == 200
+    created = call("POST", f"{url}/auth/create-session", headers=bearer(KEYS.portal))
+    assert created.status == 200
+
+
+def one_round(server: FramegateServer) -> "Round":
+    start = server.cpu_seconds
+    best = keep_busy(server.url, CREATE, at_once=AT_ONCE, seconds=SLICE_SECONDS)
+    peak = succeeded(best) / SLICE_SECONDS
+    between = server.cpu_seconds
+    answers = offer(server.url, CREATE, per_second=OVERLOAD * peak, seconds=SLICE_SECONDS)
+    end = server.cpu_seconds
+    shed = [answer.seconds for answer in answers if answer.status == 503]
+    at_peak = succeeded(best) / (between - start)
+    return Round(
+        goodput=succeeded(answers) / SLICE_SECONDS / peak,
+        per_cpu=succeeded(answers) / (end - between) / at_peak,
+        offered=len(answers) / SLICE_SECONDS / peak,
+        shed_p50=percentile(shed, 0.5),
+        shed_p99=percentile(shed, 0.99),
+        seen=frozenset(statuses(answers)),
+    )
+
+
+@attrs.frozen
+class Round:
+    """A time at the peak and one above it, compared: shares of the peak, seconds."""
+
+    goodput: float
+    per_cpu: float
+    offered: float
+    shed_p50: float
+    shed_p99: float
+    seen: frozenset[int]
