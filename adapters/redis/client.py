@@ -1,5 +1,6 @@
 """redis-py's clients, told to send everything once and to wait for nothing long."""
 
+from copy import copy
 from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis, RedisCluster
@@ -15,6 +16,21 @@ from redis.asyncio.sentinel import (
 from redis.backoff import NoBackoff
 
 from adapters.redis.address import RedisAddress, RedisLimits
+
+
+class Sentinels(Sentinel):
+    """Asks the sentinels in turn, first the one that answered last.
+
+    redis-py moves that one to the front of its list across an ``await``: of two callers
+    who do so at once, the second overwrites another sentinel, which is never asked again.
+    """
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        asking = copy(self)
+        asking.sentinels = list(self.sentinels)
+        found: tuple[str, int] = await super(Sentinels, asking).discover_master(service_name)
+        self.sentinels.sort(key=lambda sentinel: sentinel is not asking.sentinels[0])
+        return found
 
 
 def make_client(address: RedisAddress, limits: RedisLimits) -> Redis | RedisCluster:
@@ -70,7 +86,7 @@ def _sentinel_pool(address: RedisAddress, limits: RedisLimits) -> SentinelConnec
     # the primary, before the operation's time is over.
     patience = limits.timeout_seconds / (len(address.sentinels) + 1)
     asking = _timing(limits) | {"socket_timeout": patience, "socket_connect_timeout": patience}
-    sentinels = Sentinel(  # type: ignore[no-untyped-call]
+    sentinels = Sentinels(  # type: ignore[no-untyped-call]
         address.sentinels,
         sentinel_kwargs={**asking, **tls, "password": address.sentinel_password},
     )

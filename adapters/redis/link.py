@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.exceptions import (
     MaxConnectionsError,
     NoScriptError,
@@ -105,6 +106,11 @@ class RedisLink(StoreHealth):
     async def close(self) -> None:
         """Close all connections."""
         await self._redis.aclose()
+        if isinstance(self._redis, Redis):
+            pool = self._redis.connection_pool
+            if isinstance(pool, SentinelConnectionPool):
+                # redis-py leaves the connections to the sentinels open.
+                await pool.sentinel_manager.aclose()
 
     async def _send(self, *command: bytes | int | str) -> Any:
         return await self._redis.execute_command(*command)

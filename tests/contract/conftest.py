@@ -3,10 +3,18 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.redis.scripts import SingleUse
+from tests.support.redis_cluster import RedisNodes, running_cluster
+from tests.support.redis_sentinel import WatchedRedis, running_sentinels
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.worlds import MemoryWorld, World, fake_world, real_world
 
-STORES = ["memory", "fakeredis", "redis-strict", "redis-durable"]
+# The fixture that has a store's address.
+ADDRESSES = {
+    "redis-strict": "redis_server",
+    "redis-durable": "redis_server",
+    "sentinel-strict": "sentinels",
+    "cluster-strict": "cluster",
+}
 
 
 @pytest.fixture(scope="package")
@@ -15,7 +23,19 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
         yield server
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(scope="package")
+def sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedRedis]:
+    with running_sentinels(tmp_path_factory.mktemp("sentinels")) as watched:
+        yield watched
+
+
+@pytest.fixture(scope="package")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisNodes]:
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as nodes:
+        yield nodes
+
+
+@pytest.fixture(params=["memory", "fakeredis", *ADDRESSES])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     made: World
     if request.param == "memory":
@@ -23,7 +43,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
     elif request.param == "fakeredis":
         made = fake_world()
     else:
-        server: RedisServer = request.getfixturevalue("redis_server")
-        made = real_world(server.port, SingleUse(request.param.removeprefix("redis-")))
+        topology = request.getfixturevalue(ADDRESSES[request.param])
+        made = real_world(topology.address, SingleUse(request.param.partition("-")[2]))
     yield made
     made.close()

@@ -25,6 +25,8 @@ from domain.refusal import Refusal, Refused
 from domain.repeat import Repeat
 from domain.session import REMEMBERED_MS, Session, Standing
 from domain.session_id import Digest
+from tests.support.redis_cluster import RedisNodes
+from tests.support.redis_sentinel import WatchedRedis
 from tests.support.redis_server import RedisServer
 from tests.support.worlds import START, MemoryWorld, RedisWorld, World, fake_world, real_world
 
@@ -288,8 +290,20 @@ def test_fakeredis_gives_the_answers_of_the_domain() -> None:
 
 
 def test_redis_gives_the_answers_of_the_domain(redis_server: RedisServer) -> None:
-    make = partial(real_world, redis_server.port, stepped_incarnation=True)
+    make = partial(real_world, redis_server.address, stepped_incarnation=True)
     run_state_machine_as_test(machine_for(make, fails_over=True), settings=QUIET)
+
+
+def test_redis_behind_sentinels_gives_the_answers_of_the_domain(sentinels: WatchedRedis) -> None:
+    make = partial(real_world, sentinels.address, stepped_incarnation=True)
+    few = settings(QUIET, max_examples=15)  # it is the same Redis, reached in another way
+    run_state_machine_as_test(machine_for(make, fails_over=True), settings=few)
+
+
+def test_a_cluster_gives_the_answers_of_the_domain(cluster: RedisNodes) -> None:
+    make = partial(real_world, cluster.address, stepped_incarnation=True)
+    few = settings(QUIET, max_examples=15)  # the same
+    run_state_machine_as_test(machine_for(make, fails_over=True), settings=few)
 
 
 # Each is a plausible slip in a script.
@@ -321,7 +335,7 @@ SLIPS = {
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_the_comparison_notices_a_script_that(redis_server: RedisServer, slip: str) -> None:
-    make = partial(real_world, redis_server.port, stepped_incarnation=True, slip=SLIPS[slip])
+    make = partial(real_world, redis_server.address, stepped_incarnation=True, slip=SLIPS[slip])
     quick = settings(QUIET, max_examples=1000, report_multiple_bugs=False)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine_for(make, fails_over=True), settings=quick)

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from adapters.redis.address import RedisAddress
 
 START_SECONDS = 15.0
 
@@ -20,13 +24,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def can_listen(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 class RedisServer:
     """One server in one folder; the port and the folder outlive a restart."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, port: int | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.port = free_port()
+        self.port = port or free_port()
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -35,25 +48,40 @@ class RedisServer:
         return f"redis://127.0.0.1:{self.port}/0"
 
     @property
+    def address(self) -> RedisAddress:
+        return RedisAddress(host="127.0.0.1", port=self.port)
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
 
-    def client(self) -> "redis.Redis":
-        return redis.Redis(port=self.port, socket_timeout=5)
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
+    def client(self, username: str | None = None, password: str | None = None) -> "redis.Redis":
+        return redis.Redis(
+            port=self.port,
+            username=username,
+            password=password,
+            socket_timeout=5,
+            # redis-py would try for seconds to reach a server that is dead on purpose.
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    def start(self, *options: str) -> None:
+        """Start it; ``options`` hold for this time only."""
         with (self.folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1"),
-                    *("--dir", str(self.folder), "--maxmemory-policy", "noeviction"),
-                    *self._options,
-                ],
-                stdout=log,
-                stderr=log,
-            )
+            self._process = subprocess.Popen([*self._command(), *options], stdout=log, stderr=log)
         self.wait_until_ready()
+
+    def _command(self) -> list[str]:
+        return [
+            *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1"),
+            *("--dir", str(self.folder), "--maxmemory-policy", "noeviction"),
+            *self._options,
+        ]
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -65,6 +93,7 @@ class RedisServer:
                 assert self._process is not None
                 assert self._process.poll() is None, "redis-server ended: see redis.log"
                 assert time.monotonic() < deadline, "redis-server did not answer in time"
+                time.sleep(0.01)
             else:
                 return
 
@@ -79,7 +108,7 @@ class RedisServer:
 
     def stop(self) -> None:
         """End it as an operator does, with everything written to disk."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None or not self.alive:
             return
         self.send(signal.SIGCONT)
         self._process.terminate()

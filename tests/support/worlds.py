@@ -2,15 +2,16 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
-from typing import TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 
 import attrs
 import fakeredis
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
 
 from adapters.memory.sessions import MemorySessions
 from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.client import make_client
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
@@ -118,10 +119,22 @@ class MemoryWorld(World):
         self._store.incarnation = f"life {self._lives}"
 
 
-CLOCK, LIFE = "test:clock", "test:life"
+# The time and the incarnation travel with each call, as its last arguments: keys would have
+# to be in the slot of the client's own, which in a Cluster is another for each.
+TIME_LUA = "local function store_time() return tonumber(ARGV[#ARGV - 1]) end"
+FENCE_LUA = "local function store_incarnation() return ARGV[#ARGV] end"
 
-TIME_LUA = f"local function store_time() return tonumber(redis.call('GET', '{CLOCK}')) end"
-FENCE_LUA = f"local function store_incarnation() return redis.call('GET', '{LIFE}') end"
+
+class SteppedLink(RedisLink):
+    """Tells the store what time and whose life it is."""
+
+    time = START
+    life = 0
+
+    async def run(
+        self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]
+    ) -> Any:
+        return await super().run(script, keys, (*arguments, self.time, self.life))
 
 
 def with_slip(scripts: Scripts, right: str, wrong: str) -> Scripts:
@@ -132,11 +145,11 @@ def with_slip(scripts: Scripts, right: str, wrong: str) -> Scripts:
 
 
 class RedisWorld(World):
-    """Redis with the clock, and where asked for the incarnation, in keys of the test's."""
+    """Redis with the clock, and where asked for the incarnation, in the test's hands."""
 
     def __init__(
         self,
-        redis: "Redis",
+        redis: "Redis | RedisCluster",
         single_use: SingleUse,
         *,
         stepped_incarnation: bool = False,
@@ -145,32 +158,23 @@ class RedisWorld(World):
     ) -> None:
         super().__init__()
         self.redis = redis
-        self.link = RedisLink(redis, deadline_seconds=30)
-        self._lives = 0
+        self.link = SteppedLink(redis, deadline_seconds=30)
         fence = FENCE_LUA if stepped_incarnation else None
         scripts = load_scripts(single_use, time=TIME_LUA, fence=fence)
         if slip is not None:
             scripts = with_slip(scripts, *slip)
         self.sessions = RedisSessions(self.link, scripts, most_remembered)
-        self.run(self._reset())
+        self.run(self._flush())
 
-    async def _reset(self) -> None:
+    async def _flush(self) -> None:
+        # In a Cluster redis-py has all primaries do it.
         await self.redis.flushall()
-        await self.redis.set(CLOCK, START)
-        await self.redis.set(LIFE, "life 0")
 
     def advance(self, ms: int) -> None:
-        self.run(self._advance(ms))
-
-    async def _advance(self, ms: int) -> None:
-        await self.redis.incrby(CLOCK, ms)
+        self.link.time += ms
 
     def fail_over(self) -> None:
-        self._lives += 1
-        self.run(self._set_life())
-
-    async def _set_life(self) -> None:
-        await self.redis.set(LIFE, f"life {self._lives}")
+        self.link.life += 1
 
     def forget_scripts(self) -> None:
         self.run(self._script_flush())
@@ -188,7 +192,7 @@ def fake_world() -> RedisWorld:
 
 
 def real_world(
-    port: int,
+    address: RedisAddress,
     single_use: SingleUse = SingleUse.STRICT,
     *,
     stepped_incarnation: bool = False,
@@ -196,7 +200,7 @@ def real_world(
     slip: tuple[str, str] | None = None,
 ) -> RedisWorld:
     return RedisWorld(
-        Redis(port=port, max_connections=256),
+        make_client(address, RedisLimits(timeout_seconds=30)),
         single_use,
         stepped_incarnation=stepped_incarnation,
         most_remembered=most_remembered,

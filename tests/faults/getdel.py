@@ -1,0 +1,66 @@
+"""A session repository as one would write it at first: SET, GETDEL, and trust in Redis.
+
+It is here to be caught. A scenario that finds nothing wrong with it cannot see the fault.
+"""
+
+from adapters.redis.link import RedisLink
+from adapters.redis.scripts import Script
+from application.ports import SessionRepository
+from domain.attempt import Attempt
+from domain.figures import CleanUp, Figures
+from domain.opened import Opened
+from domain.payload import Payload
+from domain.rate import Rate
+from domain.refusal import Refusal, Refused
+from domain.repeat import Repeat
+from domain.session import Session, Standing
+from domain.session_id import Digest
+
+SET = Script("return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])")
+GETDEL = Script("return redis.call('GETDEL', KEYS[1])")
+
+
+class GetdelSessions(SessionRepository):
+    """Atomic, as GETDEL is, and over the same link as the real one."""
+
+    def __init__(self, link: RedisLink) -> None:
+        self._link = link
+
+    async def create(
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        ttl_ms: int,
+        cap: int,
+        payload: Payload,
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> Opened:
+        del cap, payload, rate, repeat
+        await self._link.run(SET, [self._key(client, digest)], [b"active", ttl_ms])
+        session = Session(client=client, digest=digest, expires_at=ttl_ms, incarnation="")
+        return Opened(session=session, left_ms=ttl_ms)
+
+    async def redeem(
+        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+    ) -> Session:
+        del attempt
+        return await self._end(client, digest, Standing.USED)
+
+    async def revoke(self, client: str, digest: Digest) -> Session:
+        return await self._end(client, digest, Standing.REVOKED)
+
+    async def figures(self, client: str) -> Figures:
+        raise NotImplementedError
+
+    async def clean_up(self, client: str) -> CleanUp:
+        raise NotImplementedError
+
+    async def _end(self, client: str, digest: Digest, ended: Standing) -> Session:
+        if await self._link.run(GETDEL, [self._key(client, digest)], []) is None:
+            raise Refused(Refusal.UNKNOWN)
+        return Session(client=client, digest=digest, expires_at=0, incarnation="", ended=ended)
+
+    def _key(self, client: str, digest: Digest) -> bytes:
+        return f"fg:{{{client}}}:{digest.raw.hex()}".encode()

@@ -1,0 +1,14 @@
+"""Waiting for something that other processes bring about."""
+
+import time
+from collections.abc import Callable
+
+LONGEST_SECONDS = 30.0
+
+
+def until(what: str, condition: Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:
+    """Ask again and again; there is no event that a test could wait for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not so after {seconds:.0f} s: {what}"
+        time.sleep(0.01)
