@@ -129,12 +129,12 @@ class RedisLink(StoreHealth):
                 yield
         except MaxConnectionsError as error:
             raise StoreUnavailable("all connections are in use") from error
-        except ReadOnlyError as error:
-            breaker.answered()
-            await self._look_again()
-            raise StoreUnavailable("ReadOnlyError: connected to a replica") from error
         except ResponseError as error:
             breaker.answered()
+            # Before 7.0 a script's error begins otherwise and has this in its middle.
+            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):
+                await self._look_again()
+                raise StoreUnavailable("connected to a replica") from error
             raise StoreUnavailable(type(error).__name__) from error
         except TimeoutError as error:
             breaker.lost()
