@@ -49,11 +49,15 @@ def offer(url: str, request: bytes, *, per_second: float, seconds: float) -> lis
             if now - start > seconds + LINGER_SECONDS:
                 break
             poller.wait(0.001 if sent < count else 0.05)
-        return poller.finish()
+        poller.give_up()
+        return poller.answers
 
 
 def keep_busy(url: str, request: bytes, *, at_once: int, seconds: float) -> list[Answered]:
-    """Have ``at_once`` requests under way all the time: the most that a server can answer."""
+    """Have ``at_once`` requests under way all the time: the most that a server can answer.
+
+    Those that are under way when the time is over are not waited for, and do not count.
+    """
     parts = urlsplit(url)
     address = (parts.hostname or "", parts.port or 0)
     start = time.perf_counter()
@@ -62,13 +66,13 @@ def keep_busy(url: str, request: bytes, *, at_once: int, seconds: float) -> list
             while len(poller.pending) < at_once:
                 poller.begin(address, request)
             poller.wait(0.05)
-        return poller.finish()
+        return poller.answers
 
 
 class _Poller:
     def __init__(self) -> None:
         self.pending: dict[int, _Pending] = {}
-        self._answers: list[Answered] = []
+        self.answers: list[Answered] = []
         self._epoll = select.epoll()
 
     def begin(self, address: tuple[str, int], request: bytes) -> None:
@@ -78,7 +82,7 @@ class _Poller:
         try:
             line.send(request)
         except OSError:
-            self._answers.append(Answered(NO_ANSWER, time.perf_counter() - began))
+            self.answers.append(Answered(NO_ANSWER, time.perf_counter() - began))
             line.close()
             return
         self.pending[line.fileno()] = _Pending(line, began)
@@ -95,19 +99,21 @@ class _Poller:
             if not data or _is_whole(one.received):
                 self._end(fd, one)
 
-    def finish(self) -> list[Answered]:
+    def give_up(self) -> None:
+        """Count those that are still under way as not answered."""
         for fd, one in list(self.pending.items()):
             one.received = b""
             self._end(fd, one)
-        return self._answers
 
     def close(self) -> None:
+        for one in self.pending.values():
+            one.line.close()
         self._epoll.close()
 
     def _end(self, fd: int, one: _Pending) -> None:
         seconds = time.perf_counter() - one.began
         status = int(one.received[9:12]) if _is_whole(one.received) else NO_ANSWER
-        self._answers.append(Answered(status, seconds))
+        self.answers.append(Answered(status, seconds))
         self._epoll.unregister(fd)
         one.line.close()
         del self.pending[fd]
