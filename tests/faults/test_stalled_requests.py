@@ -30,9 +30,6 @@ ENDLESS: dict[str, Endless] = {
     "a body nobody wants": (ALIVE[:-2] + b"Content-Length: 9999\r\n\r\n", [b" "]),
     "a chunk": (POST + b"Transfer-Encoding: chunked\r\n\r\nfff\r\n", [b" "]),
     "chunks": (POST + b"Transfer-Encoding: chunked\r\n\r\n", [b"1\r\n", b" \r\n"]),
-}
-
-LONG: dict[str, Endless] = {
     "a first line": (b"GET /", [b"a"]),
     "headers": (ALIVE[:-2], [b"X", b":a", b"\r\n"]),
     "empty lines": (b"", [b"\n"]),
@@ -55,14 +52,12 @@ def statuses_of(url: str, endless: Endless) -> list[int]:
 
 
 def test_a_request_that_does_not_end_is_ended(
-    tmp_path: Path, scale: Callable[[int, int], int], figure: Callable[[str, str], None]
+    tmp_path: Path, figure: Callable[[str, str], None]
 ) -> None:
-    # The limit of a connection's first request is the longest, and this waits for it.
-    cases = ENDLESS | LONG if scale(0, 1) else ENDLESS
-    with running_target(tmp_path) as target, ThreadPoolExecutor(len(cases)) as clients:
+    with running_target(tmp_path) as target, ThreadPoolExecutor(len(ENDLESS)) as clients:
         survivor = create(target.url)
         began = time.monotonic()
-        underway = {n: clients.submit(statuses_of, target.url, e) for n, e in cases.items()}
+        underway = {n: clients.submit(statuses_of, target.url, e) for n, e in ENDLESS.items()}
         statuses = {name: future.result() for name, future in underway.items()}
         longest = time.monotonic() - began
         assert_nothing_to_hide(target.log)
@@ -72,5 +67,5 @@ def test_a_request_that_does_not_end_is_ended(
         assert seen in (honest, [*honest, 400], [*honest, 408]), f"{name}: {seen}"
     figure(
         "hostile HTTP, requests that do not end, a byte at a time",
-        f"{len(cases)} kinds, all ended by the server, the last after {longest:.1f} s",
+        f"{len(ENDLESS)} kinds, all ended by the server, the last after {longest:.1f} s",
     )
