@@ -4,8 +4,8 @@ from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
 
 
-def create(url: str) -> str:
-    answer = call("POST", f"{url}/auth/create-session", headers=bearer(KEYS.portal))
+def create(url: str, **wishes: object) -> str:
+    answer = call("POST", f"{url}/auth/create-session", headers=bearer(KEYS.portal), body=wishes)
     assert answer.status == 200, f"an honest create got {answer.status}"
     session_id: str = answer.fields["session_id"]
     return session_id
