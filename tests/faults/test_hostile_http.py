@@ -7,38 +7,37 @@ import pytest
 
 from tests.faults.corpus import CORPUS
 from tests.faults.corpus.case import GOOD, Case
-from tests.faults.hostile_target import running_target
+from tests.faults.hostile_target import Target, running_target
 from tests.faults.oracles import answers_in, assert_nothing_to_hide
 from tests.faults.raw_http import cut_up, exchange, line_to
 from tests.faults.redeeming import create, redeem
 from tests.http.talk import LIVEZ, VALIDATE, at, request_bytes
-from tests.support.framegate_server import FramegateServer
 
 FAREWELL = request_bytes("GET", LIVEZ, "Connection: close")
 ALIVE = b'{"status":"alive"}'
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FramegateServer]:
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """One server for all: what it has been through must not show."""
-    with running_target(tmp_path_factory.mktemp("hostile")) as server:
-        yield server
+    with running_target(tmp_path_factory.mktemp("hostile")) as started:
+        yield started
 
 
 def hold_to(case: Case, session_id: str, raw: bytes) -> None:
     """Judge what came back: one answer as expected, and one to the farewell where the
     connection was kept. A third would be the answer to a request that nobody has sent."""
-    if not case.may_redeem:
-        assert session_id.encode() not in raw, "the id comes back in a refusal"
     statuses = [answer.status for answer in answers_in(raw, to_head=case.to_head)]
     assert (statuses or [0])[0] in case.answer, f"answered {statuses}"
     if len(statuses) > 1:
         assert not case.closes, f"kept the connection: {statuses}"
         assert len(statuses) == 2, f"answered {statuses}"
         assert raw.endswith(ALIVE), f"something else was served: {raw[-200:]!r}"
+    if not case.may_redeem:
+        assert session_id.encode() not in raw, "the id comes back in a refusal"
 
 
-def try_out(case: Case, target: FramegateServer, cuts: int, randomness: random.Random) -> None:
+def try_out(case: Case, target: Target, cuts: int, randomness: random.Random) -> None:
     session_id = create(target.url)
     sent = case.sent.replace(GOOD.encode(), session_id.encode()) + FAREWELL
     raw = exchange(target.url, *cut_up(sent, cuts, randomness))
@@ -51,7 +50,7 @@ def try_out(case: Case, target: FramegateServer, cuts: int, randomness: random.R
 
 @pytest.mark.parametrize("part", CORPUS)
 def test_no_hostile_request_gets_in_hangs_breaks_the_server_or_burns_a_session(
-    target: FramegateServer,
+    target: Target,
     part: str,
     seeded: random.Random,
     scale: Callable[[int, int], int],
@@ -66,7 +65,7 @@ def test_no_hostile_request_gets_in_hangs_breaks_the_server_or_burns_a_session(
             except AssertionError as problem:
                 problems.append(f"{case.name}, {cuts} cuts: {problem}")
     assert not problems, "\n".join(problems)
-    assert_nothing_to_hide(target.log)
+    assert_nothing_to_hide(target.server.log)
     figure(
         f"hostile HTTP, {part}",
         f"{len(CORPUS[part]) * times:,} requests of {len(CORPUS[part])} kinds: 0 unexpected 5xx, "
@@ -75,7 +74,7 @@ def test_no_hostile_request_gets_in_hangs_breaks_the_server_or_burns_a_session(
 
 
 def test_pipelined_requests_are_answered_in_order_and_one_redeem_wins(
-    target: FramegateServer,
+    target: Target,
 ) -> None:
     session_id = create(target.url)
     sent = request_bytes("GET", at(VALIDATE, session_id)) * 20 + FAREWELL
@@ -83,7 +82,7 @@ def test_pipelined_requests_are_answered_in_order_and_one_redeem_wins(
     assert statuses == [200] + [401] * 19 + [200]
 
 
-def test_whoever_closes_half_the_connection_is_not_left_hanging(target: FramegateServer) -> None:
+def test_whoever_closes_half_the_connection_is_not_left_hanging(target: Target) -> None:
     session_id = create(target.url)
     with line_to(target.url) as line:
         line.send(request_bytes("GET", at(VALIDATE, session_id)))
@@ -95,7 +94,7 @@ def test_whoever_closes_half_the_connection_is_not_left_hanging(target: Framegat
 
 
 def test_whoever_leaves_in_the_middle_of_a_request_burns_nothing(
-    target: FramegateServer, seeded: random.Random, scale: Callable[[int, int], int]
+    target: Target, seeded: random.Random, scale: Callable[[int, int], int]
 ) -> None:
     session_id = create(target.url)
     whole = request_bytes("GET", at(VALIDATE, session_id))

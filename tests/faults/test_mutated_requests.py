@@ -102,7 +102,7 @@ def test_damaged_requests_get_no_5xx_hang_nowhere_and_tell_nothing(
             except AssertionError as problem:
                 problems.append(f"{each!r}: {problem}")
         assert not problems, "\n".join(problems[:20])
-        assert_nothing_to_hide(target.log)
+        assert_nothing_to_hide(target.server.log)
         assert redeem(target.url, survivor) == 200
         assert redeem(target.url, create(target.url)) == 200
     # Neither were all refused at the door, nor was the damage too small to matter.

@@ -34,7 +34,12 @@ field_texts = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f")
 )
 
-any_texts = st.text(st.characters(codec=None)) | st.text(st.sampled_from("fgs_0123456789abcdef-A"))
+ODD = ["\ud800", "\x00", "\r\n", "\x1b[2J", "\u202e", "\u2028", "a" * 257, "é" * 1025, "🌻\u200d"]
+any_texts = (
+    st.text(st.characters(codec=None))
+    | st.text(st.sampled_from("fgs_0123456789abcdef-A"))
+    | st.sampled_from(ODD)
+)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | any_texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(any_texts, inner, max_size=4),
@@ -129,7 +134,7 @@ def test_a_payload(hold: Hold) -> None:
     def examine(both: tuple[object, object]) -> None:
         payload = outcome(lambda: Payload.of(*both), InvalidSubject, InvalidMetadata)
         if isinstance(payload, Payload):
-            (payload.subject or "").encode()
+            assert not set(payload.subject or "") & set("\ud800\x00\r\n\x1b\u202e\u2028")
             json.loads(payload.metadata or "{}", parse_constant=pytest.fail)
 
     hold("payloads", examine, st.tuples(json_values, json_values))

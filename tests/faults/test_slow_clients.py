@@ -12,16 +12,11 @@ from statistics import median
 
 import pytest
 
+from tests.faults.hostile_target import running_target
 from tests.faults.raw_http import Line, line_to, replies_in
 from tests.faults.slow_sockets import descriptors, slow_sockets
 from tests.http.talk import CREATE, VALIDATE, at, request_bytes
-from tests.support.framegate_server import (
-    KEYS,
-    FramegateServer,
-    running_framegate,
-    write_clients,
-)
-from tests.support.redis_server import running_redis
+from tests.support.framegate_server import KEYS, FramegateServer
 
 MOST_TIMES_SLOWER = 2.0
 FLOWS = 150
@@ -41,15 +36,8 @@ def many_descriptors() -> Iterator[int]:
 @pytest.fixture
 def server(tmp_path: Path, many_descriptors: int) -> Iterator[FramegateServer]:
     assert many_descriptors
-    with running_redis(tmp_path / "redis", "--appendonly", "yes") as redis:
-        environment = {
-            "REDIS_URL": redis.url,
-            "CLIENTS_FILE": str(write_clients(tmp_path / "clients.toml")),
-            "DRAIN_SECONDS": "0",
-            "RATE_LIMITS": "off",
-        }
-        with running_framegate(tmp_path / "server", environment, "serve") as started:
-            yield started
+    with running_target(tmp_path, KEEP_ALIVE_SECONDS="75", LOG_LEVEL="INFO") as target:
+        yield target.server
 
 
 def ask(url: str, kept: Line | None, asked: bytes, times: list[float]) -> bytes:
@@ -87,17 +75,21 @@ def test_slow_clients_at_most_double_the_time_that_others_wait(
     count, pairs = scale(200, 2_000), scale(3, 15)
     assert count + 200 < many_descriptors, "the system does not allow so many connections"
     # The machine's speed drifts, so each time with slow clients stands beside one without.
-    ratios = []
-    for _ in range(pairs):
+    ratios: list[float] = []
+    for _ in range(3 * pairs):
         without = p99(times_of_the_others(server.url))
         before = descriptors(server)
         with slow_sockets(server, count):
             slow = p99(times_of_the_others(server.url))
             held = descriptors(server) - before
-        # The server gives up on a slow body after 5 s and on a slow head after 10 s.
-        assert held >= count / 2, f"only {held} slow connections were left at the end"
         sys.stdout.write(f"p99 {without * 1e3:.2f} ms, with {held} slow {slow * 1e3:.2f} ms\n")
-        ratios.append(slow / without)
+        # The server gives up on a slow body after 5 s and on a slow head after 10: on a machine
+        # that is busy elsewhere they may be gone before the others have been timed.
+        if held >= count * 2 / 3:
+            ratios.append(slow / without)
+        if len(ratios) == pairs:
+            break
+    assert len(ratios) == pairs, "the slow clients were gone too soon, too often"
     said = ", ".join(f"{ratio:.2f}" for ratio in ratios)
     # Three pairs of a small sample can be apart by another factor of two for no reason.
     bound = MOST_TIMES_SLOWER * scale(2, 1)

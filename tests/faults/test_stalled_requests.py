@@ -60,7 +60,7 @@ def test_a_request_that_does_not_end_is_ended(
         underway = {n: clients.submit(statuses_of, target.url, e) for n, e in ENDLESS.items()}
         statuses = {name: future.result() for name, future in underway.items()}
         longest = time.monotonic() - began
-        assert_nothing_to_hide(target.log)
+        assert_nothing_to_hide(target.server.log)
         assert redeem(target.url, survivor) == 200
     for name, seen in statuses.items():
         honest = [200] if "second" in name else []

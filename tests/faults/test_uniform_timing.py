@@ -2,27 +2,21 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import combinations, cycle
 from pathlib import Path
 from statistics import median
 
 from domain.client import Client
 from domain.session_id import SessionId
+from tests.faults.hostile_target import running_target
 from tests.faults.rank_statistic import separation, standard_error
 from tests.faults.raw_http import Line, line_to
 from tests.faults.redeeming import create, redeem
 from tests.http.talk import VALIDATE, at, request_bytes
-from tests.support.framegate_server import (
-    KEYS,
-    FramegateServer,
-    bearer,
-    running_framegate,
-    write_clients,
-)
+from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
-from tests.support.redis_server import RedisServer, running_redis
+from tests.support.redis_server import RedisServer
 
 BOUND = 0.55
 FULL = 50_000
@@ -37,21 +31,6 @@ REASONS = {
     "stale": "stale",
     "foreign": "unknown",  # no client has the tag in this id
 }
-
-
-@contextmanager
-def a_server(folder: Path) -> Iterator[tuple[FramegateServer, RedisServer]]:
-    with running_redis(
-        folder / "redis", "--appendonly", "yes", "--appendfsync", "always", "--save", ""
-    ) as redis:
-        environment = {
-            "REDIS_URL": redis.url,
-            "CLIENTS_FILE": str(write_clients(folder / "clients.toml")),
-            "DRAIN_SECONDS": "0",
-            "RATE_LIMITS": "off",
-        }
-        with running_framegate(folder / "server", environment, "serve") as server:
-            yield server, redis
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -151,9 +130,9 @@ def test_the_time_a_refusal_takes_does_not_tell_its_reason(
     figure: Callable[[str, str], None],
 ) -> None:
     count = scale(4_000, FULL)
-    with a_server(tmp_path) as (server, redis):
-        ids = ids_by_reason(server.url, redis, seeded)
-        times = measure(server.url, ids, count, seeded)
+    with running_target(tmp_path, "--appendfsync", "always", LOG_LEVEL="INFO") as target:
+        ids = ids_by_reason(target.url, target.redis, seeded)
+        times = measure(target.url, ids, count, seeded)
     told = separations(times)
     each = count // len(times)
     # In full the bound is held as it stands. A small sample scatters around what is true, by
