@@ -107,7 +107,11 @@ def _filled(variable: str, key: str) -> Callable[[str], str]:
 
 def _file(variable: str) -> Callable[[str], str | None]:
     def convert(text: str) -> str | None:
-        if text and not Path(text).is_file():
+        try:
+            there = not text or Path(text).is_file()
+        except (OSError, ValueError):  # longer than any name may be, or no name at all
+            there = False
+        if not there:
             raise SettingsError(variable, "settings.file", path=text)
         return text or None
 

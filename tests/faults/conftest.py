@@ -1,12 +1,30 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import SearchStrategy
 
 from tests.faults.kinds import Serve
 from tests.support.framegate_server import FramegateServer, running_framegate, write_clients
 from tests.support.redis_server import RedisServer, running_redis
+
+Hold = Callable[[str, Callable[[Any], None], SearchStrategy[Any]], None]
+
+
+@pytest.fixture
+def hold(scale: Callable[[int, int], int], figure: Callable[[str, str], None]) -> Hold:
+    """Hold a property over many examples."""
+    examples = scale(200, 10_000)
+    chosen = settings(max_examples=examples, deadline=None, derandomize=True, print_blob=True)
+
+    def over(what: str, examine: Callable[[Any], None], strategy: SearchStrategy[Any]) -> None:
+        chosen(given(strategy)(examine))()
+        figure(f"hostile input to parsers: {what}", f"{examples:,} examples, 0 surprises")
+
+    return over
 
 
 @pytest.fixture
