@@ -1,6 +1,7 @@
 """One worker: a process that serves requests until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -66,6 +67,9 @@ async def _serve(
     server = make_server(runtime.application, limits)
     server.gate = await Gate.open(runtime.application, runtime.face)
     server.add_sockets(sockets)
+    # What is there now stays: the garbage collector need not look at it time and again.
+    gc.collect()
+    gc.freeze()
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
     if supervisor is not None:

@@ -9,7 +9,6 @@ import asyncio
 import re
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 
 from tornado.httputil import (
     HTTPConnection,
@@ -29,7 +28,9 @@ LEAST_BYTES = 16
 READ_BYTES = 8 * 1024
 MOST_READS = 128
 
-_NOW = socket.MSG_DONTWAIT
+# Numbers, because to put the names of flags together takes time at each turn.
+_NOW = int(socket.MSG_DONTWAIT)
+_PEEK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
 
 # Probes, which are always served, and pages: who may frame one depends on the session.
 _LET_IN = (b"GET /livez", b"HEAD /livez", b"GET /readyz", b"HEAD /readyz", b"GET /client/")
@@ -65,7 +66,7 @@ class Gate:
         if self._face.admission.admits(self._face.drain.in_flight + arriving):
             return False
         try:
-            if connection.recv(LEAST_BYTES, socket.MSG_PEEK | _NOW).startswith(_LET_IN):
+            if connection.recv(LEAST_BYTES, _PEEK).startswith(_LET_IN):
                 return False
             connection.send(self._answer_to(_read_all(connection)), _NOW)
         except BlockingIOError:
@@ -83,11 +84,13 @@ class Gate:
 def _read_all(connection: socket.socket) -> bytes:
     """Read what has come; what is left unread when a connection is closed resets it."""
     request = last = connection.recv(READ_BYTES, _NOW)
-    with suppress(BlockingIOError):
-        for _ in range(MOST_READS):
-            if len(last) < READ_BYTES:
-                break
+    reads = 1
+    while len(last) == READ_BYTES and reads < MOST_READS:
+        try:
             last = connection.recv(READ_BYTES, _NOW)
+        except BlockingIOError:
+            break
+        reads += 1
     return request
 
 
