@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 with suppress(ImportError):
     from uvloop import new_event_loop
 
+ENOUGH_DESCRIPTORS = 65_536
+
 _log = structlog.stdlib.get_logger("framegate.server")
 
 
@@ -36,6 +39,7 @@ def run_worker(
     here, after the fork. ``supervisor`` is a pipe that closes when the parent process is
     gone.
     """
+    _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(runtime, settings, sockets, supervisor))
 
@@ -48,6 +52,14 @@ def reload(runtime: Runtime) -> None:
         _log.error("reload_failed", problem=say(locale.get("en"), error.key, error.facts))
     else:
         _log.info("reloaded", clients=len(runtime.directory.clients()))
+
+
+def _raise_descriptor_limit() -> None:
+    """Take as many descriptors as the system allows: each connection needs one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH_DESCRIPTORS if hard == resource.RLIM_INFINITY else hard
+    with suppress(OSError, ValueError):  # some systems promise more than they give
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _serve(

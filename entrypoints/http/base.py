@@ -25,6 +25,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REQUEST_SECONDS = 2.0
 """One deadline for all that a request asks of the store, however many operations that are."""
 
+WRITE_SECONDS = 10.0
+"""How long a caller may take to read an answer before it is given up."""
+
 T = TypeVar("T")
 
 _log = structlog.stdlib.get_logger("framegate.http")
@@ -79,6 +82,9 @@ class BaseHandler(RequestHandler):
         written = super().finish(chunk)
         # In flight until the last byte has left, or a stopping server would cut it off.
         written.add_done_callback(lambda _: self.face.drain.end(self.request.connection))
+        if not written.done():
+            give_up = asyncio.get_running_loop().call_later(WRITE_SECONDS, self._hang_up)
+            written.add_done_callback(lambda _: give_up.cancel())
         return written
 
     def on_connection_close(self) -> None:
@@ -192,6 +198,9 @@ class BaseHandler(RequestHandler):
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         super().send_error(problem_of(error).status if error else status_code, **kwargs)
+
+    def _hang_up(self) -> None:
+        self.request.connection.stream.close()  # type: ignore[union-attr] # HTTP/1 has one
 
     def _is_admitted(self) -> bool:
         others = self.face.drain.in_flight - 1

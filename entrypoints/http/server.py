@@ -112,6 +112,8 @@ class _WatchedRequest(HTTPMessageDelegate):
         if self._timer is not None:
             self._timer.cancel()
         self._drain.begin(self._connection)
+        if isinstance(start_line, RequestStartLine):
+            start_line = _in_origin_form(start_line)
         try:
             return self._delegate.headers_received(start_line, headers)
         except BaseException:
@@ -126,6 +128,19 @@ class _WatchedRequest(HTTPMessageDelegate):
 
     def on_connection_close(self) -> None:
         self._delegate.on_connection_close()
+
+
+def _in_origin_form(start_line: RequestStartLine) -> RequestStartLine:
+    """Take scheme and host off a target in absolute form.
+
+    RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
+    """
+    if not start_line.path.lower().startswith(("http://", "https://")):
+        return start_line
+    rest = start_line.path.partition("://")[2]
+    end = min((rest.find(mark) for mark in "/?" if mark in rest), default=len(rest))
+    path = rest[end:]
+    return start_line._replace(path=path if path.startswith("/") else f"/{path}")
 
 
 def make_server(application: Application, limits: HttpLimits) -> GuardedServer:

@@ -4,6 +4,9 @@ Nothing here sleeps: where time has to pass, the test waits for the server to cl
 connection that was opened later and has the same limit.
 """
 
+import asyncio
+import contextlib
+import socket
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from tornado.web import Application
 from entrypoints.http.server import HttpLimits
 from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import PORTAL_KEY
-from tests.http.talk import CREATE, JSON, LIVEZ, VALIDATE, Api, at, request_bytes, wire
+from tests.http.talk import CREATE, JSON, LIVEZ, VALIDATE, Api, at, request_bytes, until, wire
 
 pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
 
@@ -138,6 +141,42 @@ async def test_a_caller_may_ask_for_the_connection_to_be_closed(http_port: int) 
         answer = await line.ask(request_bytes("GET", LIVEZ, "Connection: close"))
 
         assert (answer.status, await line.rest()) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://localhost/livez",
+        "HTTPS://elsewhere.example:8443/livez",
+        "http://localhost/livez?a=b",
+    ],
+)
+async def test_an_address_in_absolute_form_is_taken(http_port: int, target: str) -> None:
+    async with wire(http_port) as line:
+        assert (await line.ask(request_bytes("GET", target))).status == 200
+
+
+@pytest.mark.parametrize("target", ["http://localhost", "http://localhost?a=b", "http://"])
+async def test_an_absolute_form_without_a_path_is_that_of_the_root(
+    http_port: int, target: str
+) -> None:
+    async with wire(http_port) as line:
+        assert (await line.ask(request_bytes("GET", target))).status == 404
+
+
+async def test_who_does_not_read_the_answer_is_given_up(
+    http_port: int, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entrypoints.http.base.WRITE_SECONDS", SHORT)
+    many = request_bytes("GET", "/static/framegate.css") * 2000
+    line = socket.create_connection(("127.0.0.1", http_port))
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    line.settimeout(0)
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(ConnectionError):  # it ends while there is still more to send
+        await loop.sock_sendall(line, many)
+    await until(lambda: not scene.face.drain.in_flight)
+    line.close()
 
 
 class TestIdleConnections:

@@ -54,8 +54,7 @@ WAYS_UP = [
 ]
 
 CASES: list[Case] = [
-    # RFC 9112, 3.2.2 wants the first taken. Whoever does not must at least not redeem.
-    harmless("absolute form", get(target=f"http://localhost{REDEEM}"), 400, 404),
+    harmless("absolute form", get(target=f"http://localhost{REDEEM}")),
     refused("absolute form of another host", get(target=f"http://{MARK}.example/"), 400, 404, 421),
     refused("absolute form of another scheme", get(target=f"gopher://{MARK}/"), 400, 404, 421),
     refused("absolute form with user", get(target=f"http://a:b@{MARK}/"), 400, 404, 421),
