@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tornado.web import Application
 
-from entrypoints.http.server import HttpLimits
+from entrypoints.http.server import GuardedServer, HttpLimits
 from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import PORTAL_KEY
 from tests.http.talk import CREATE, JSON, LIVEZ, VALIDATE, Api, at, request_bytes, until, wire
@@ -165,7 +165,7 @@ async def test_an_absolute_form_without_a_path_is_that_of_the_root(
 
 
 async def test_who_does_not_read_the_answer_is_given_up(
-    http_port: int, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    http_port: int, http_server: GuardedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("entrypoints.http.base.WRITE_SECONDS", SHORT)
     many = request_bytes("GET", "/static/framegate.css") * 2000
@@ -175,7 +175,7 @@ async def test_who_does_not_read_the_answer_is_given_up(
     loop = asyncio.get_running_loop()
     with contextlib.suppress(ConnectionError):  # it ends while there is still more to send
         await loop.sock_sendall(line, many)
-    await until(lambda: not scene.face.drain.in_flight)
+    await until(lambda: not http_server._connections)
     line.close()
 
 
