@@ -169,14 +169,14 @@ async def test_who_does_not_read_the_answer_is_given_up(
 ) -> None:
     monkeypatch.setattr("entrypoints.http.base.WRITE_SECONDS", SHORT)
     many = request_bytes("GET", "/static/framegate.css") * 2000
-    line = socket.create_connection(("127.0.0.1", http_port))
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    line.settimeout(0)
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(ConnectionError):  # it ends while there is still more to send
-        await loop.sock_sendall(line, many)
-    await until(lambda: not http_server._connections)
-    line.close()
+    with socket.create_connection(("127.0.0.1", http_port)) as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.settimeout(0)
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(ConnectionError):  # it ends while there is still more to send
+            await loop.sock_sendall(line, many)
+        await until(lambda: bool(http_server._connections))
+        await until(lambda: not http_server._connections)
 
 
 class TestIdleConnections:
