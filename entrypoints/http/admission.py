@@ -1,9 +1,12 @@
 """Who is let in when many come at once.
 
 A server that takes on more than it can do makes everybody wait, and in the end answers
-nobody in time. So the number of requests in flight is bounded, and who comes on top of it
-is told at once to come again (RFC 9110 section 15.6.4; "Fail at Scale", ACM Queue 13(8),
-2015, for the two bounds: a wide one for a burst, a narrow one for what does not end).
+nobody in time. So the number of requests that are worked on is bounded, and who comes on top
+of it is told at once to come again: RFC 9110 section 15.6.4; "Fail at Scale", ACM Queue
+13(8), 2015, for the two bounds, a wide one for a burst, a narrow one for what does not end.
+
+Whoever is slow to send a body or to read an answer is no work meanwhile, and does not count:
+a few such would otherwise keep everybody out.
 """
 
 import time
@@ -39,13 +42,23 @@ class Admission:
 
     most: int
     _now: Callable[[], float] = time.monotonic
+    _busy: set[object] = field(init=False, factory=set)
     _crowded_at: float = field(init=False, default=float("-inf"))
     _burst_began: float = field(init=False, default=float("-inf"))
     _told_at: float = field(init=False, default=float("-inf"))
     _turned_away: int = field(init=False, default=0)
 
-    def admits(self, in_flight: int) -> bool:
-        """Tell whether one more may come in beside those in flight."""
+    def begin(self, request: object) -> None:
+        """Take note that there is all there is to a request: from now on it is work."""
+        self._busy.add(request)
+
+    def end(self, request: object) -> None:
+        """Take note that it is no more work; saying so twice does no harm."""
+        self._busy.discard(request)
+
+    def admits(self, request: object = None, *, arriving: int = 0) -> bool:
+        """Tell whether a request may come in beside the others, of which some only arrive."""
+        in_flight = len(self._busy) - (request in self._busy) + arriving
         if in_flight < min(STANDING, self.most):
             return True
         now = self._now()

@@ -64,7 +64,8 @@ class BaseHandler(RequestHandler):
         self.set_header("X-Frame-Options", "DENY")
 
     def prepare(self) -> None:
-        if not self.always_served and not self._is_admitted():
+        admitted = self.face.admission.admits(self.request.connection)
+        if not admitted and not self.always_served:
             raise Overloaded
         check_head(self.request)
 
@@ -80,8 +81,10 @@ class BaseHandler(RequestHandler):
         if self.face.drain.started:
             self.set_header("Connection", "close")
         written = super().finish(chunk)
-        # In flight until the last byte has left, or a stopping server would cut it off.
-        written.add_done_callback(lambda _: self.face.drain.end(self.request.connection))
+        # The work is done; in flight it is until the last byte has left, or a stopping server
+        # would cut it off.
+        self.face.admission.end(self.request.connection)
+        written.add_done_callback(lambda _: self._leave())
         if not written.done():
             give_up = asyncio.get_running_loop().call_later(WRITE_SECONDS, self._hang_up)
             written.add_done_callback(lambda _: give_up.cancel())
@@ -89,7 +92,7 @@ class BaseHandler(RequestHandler):
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        self.face.drain.end(self.request.connection)
+        self._leave()
 
     def compute_etag(self) -> None:
         """Give no ETag: nothing here may be answered from a cache."""
@@ -199,12 +202,12 @@ class BaseHandler(RequestHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         super().send_error(problem_of(error).status if error else status_code, **kwargs)
 
+    def _leave(self) -> None:
+        self.face.admission.end(self.request.connection)
+        self.face.drain.end(self.request.connection)
+
     def _hang_up(self) -> None:
         self.request.connection.stream.close()  # type: ignore[union-attr] # HTTP/1 has one
-
-    def _is_admitted(self) -> bool:
-        others = self.face.drain.in_flight - 1
-        return self.face.admission.admits(others)
 
     def _page_text(self, part: str, problem: Problem) -> str:
         key = f"page.{problem.code}.{part}"

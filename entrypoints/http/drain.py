@@ -18,6 +18,10 @@ class Drain:
         """How many requests have come in and have not been answered."""
         return len(self._in_flight)
 
+    def has(self, request: object) -> bool:
+        """Tell whether the request is in flight."""
+        return request in self._in_flight
+
     def begin(self, request: object) -> None:
         """Take note that a request has come in."""
         self._in_flight.add(request)

@@ -63,7 +63,7 @@ class Gate:
         One that has not sent anything yet is let in: its request will be judged when it
         comes. So is whoever asks after the server's health, or for a page.
         """
-        if self._face.admission.admits(self._face.drain.in_flight + arriving):
+        if self._face.admission.admits(arriving=arriving):
             return False
         try:
             if connection.recv(LEAST_BYTES, _PEEK).startswith(_LET_IN):

@@ -19,6 +19,7 @@ from tornado.web import Application
 
 from entrypoints.http.door import Door
 from entrypoints.http.drain import Drain
+from entrypoints.http.face import Face
 from entrypoints.http.gate import Gate
 from entrypoints.http.request_size import MOST_BODY_BYTES
 
@@ -57,7 +58,7 @@ class GuardedServer(HTTPServer):
         **kwargs: Any,
     ) -> None:
         super().initialize(request_callback, *args, **kwargs)
-        self._drain: Drain = request_callback.settings["face"].drain
+        self._face: Face = request_callback.settings["face"]
         self._first_request_seconds = first_request_seconds
         self._unheard: dict[object, asyncio.TimerHandle] = {}
         self._arriving = 0
@@ -76,7 +77,7 @@ class GuardedServer(HTTPServer):
     ) -> HTTPMessageDelegate:
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return _WatchedRequest(delegate, request_conn, self._drain, timer)
+        return _WatchedRequest(delegate, request_conn, self._face, timer)
 
     def _turns_away(self, connection: socket.socket) -> bool:
         if self.gate is None:
@@ -99,11 +100,15 @@ class GuardedServer(HTTPServer):
 
 @frozen
 class _WatchedRequest(HTTPMessageDelegate):
-    """Passes a request on. When its head has arrived it is in flight, and no longer unheard."""
+    """Passes a request on.
+
+    When its head has arrived it is in flight, and no longer unheard; when all of it has, it
+    is work.
+    """
 
     _delegate: HTTPMessageDelegate
     _connection: HTTPConnection
-    _drain: Drain
+    _face: Face
     _timer: asyncio.TimerHandle | None
 
     def headers_received(
@@ -111,23 +116,33 @@ class _WatchedRequest(HTTPMessageDelegate):
     ) -> Awaitable[None] | None:
         if self._timer is not None:
             self._timer.cancel()
-        self._drain.begin(self._connection)
+        self._face.drain.begin(self._connection)
+        if not _has_body(headers):
+            self._face.admission.begin(self._connection)
         if isinstance(start_line, RequestStartLine):
             start_line = _in_origin_form(start_line)
         try:
             return self._delegate.headers_received(start_line, headers)
         except BaseException:
-            self._drain.end(self._connection)
+            self._face.admission.end(self._connection)
+            self._face.drain.end(self._connection)
             raise
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         return self._delegate.data_received(chunk)
 
     def finish(self) -> None:
+        # Unless it has been answered already, body or no body.
+        if self._face.drain.has(self._connection):
+            self._face.admission.begin(self._connection)
         self._delegate.finish()
 
     def on_connection_close(self) -> None:
         self._delegate.on_connection_close()
+
+
+def _has_body(headers: HTTPHeaders) -> bool:
+    return "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
 
 
 def _in_origin_form(start_line: RequestStartLine) -> RequestStartLine:

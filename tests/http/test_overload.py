@@ -1,6 +1,8 @@
 """Too much to do: who is turned away, how, and who never is."""
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -63,7 +65,7 @@ def place(
 @asynccontextmanager
 async def a_full_house(api: Api, store: GatedSessions, scene: Scene) -> AsyncIterator[None]:
     redeems = [asyncio.create_task(api.redeem(unknown_id(seed=n))) for n in range(MOST)]
-    await until(lambda: scene.face.drain.in_flight == MOST)
+    await until(lambda: len(scene.face.admission._busy) == MOST)
     yield
     store.may_answer.set()
     assert [(await redeem).code for redeem in redeems] == [401] * MOST
@@ -145,6 +147,43 @@ async def test_a_body_that_nobody_reads_does_not_cost_the_answer(
             assert (await ask(http_port, sent)).status == 503
 
 
+@pytest.mark.usefixtures("place")
+async def test_those_who_are_slow_to_send_a_body_keep_nobody_out(
+    api: Api, http_port: int, scene: Scene
+) -> None:
+    slow = request_bytes("POST", VALIDATE, f"Content-Type: {JSON}", "Content-Length: 9", body=b"{")
+    async with contextlib.AsyncExitStack() as lines:
+        for _ in range(5 * MOST):
+            await lines.enter_async_context(knock(http_port, slow))
+        await until(lambda: scene.face.drain.in_flight == 5 * MOST)
+        assert await api.create(PORTAL_KEY)
+
+
+@pytest.mark.usefixtures("place")
+async def test_those_who_are_slow_to_read_an_answer_keep_nobody_out(
+    api: Api, http_port: int, scene: Scene
+) -> None:
+    asked = request_bytes("GET", "/static/framegate.css") * 900
+    with contextlib.ExitStack() as lines:
+        for number in range(5 * MOST):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", http_port)))
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            line.sendall(asked)
+            await until_so_many_are_stuck(scene, number + 1)
+        assert await api.create(PORTAL_KEY)
+
+
+async def until_so_many_are_stuck(scene: Scene, count: int) -> None:
+    seen = 0
+
+    def is_lasting() -> bool:
+        nonlocal seen
+        seen = seen + 1 if scene.face.drain.in_flight == count else 0
+        return seen > 200
+
+    await until(is_lasting)
+
+
 @pytest.mark.parametrize("language", ["pt-BR", "en", "de, en;q=0.5", None])
 async def test_the_door_says_the_same_bytes_as_the_handler(
     api: Api,
@@ -186,6 +225,7 @@ async def test_a_request_that_breaks_off_takes_up_no_place(
         async with wire(http_port) as line:
             await line.send(unfinished)
     await until(lambda: not scene.face.drain.in_flight and not http_server._connections)
+    assert not scene.face.admission._busy
 
 
 async def test_a_request_whose_caller_goes_away_gives_its_place_back(
@@ -197,3 +237,4 @@ async def test_a_request_whose_caller_goes_away_gives_its_place_back(
         await store.entered.wait()
         assert scene.face.drain.in_flight == 1
     await until(lambda: not scene.face.drain.in_flight)
+    assert not scene.face.admission._busy
