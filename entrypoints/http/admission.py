@@ -2,13 +2,15 @@
 
 A server that takes on more than it can do makes everybody wait, and in the end answers
 nobody in time. So the number of requests that are worked on is bounded, and who comes on top
-of it is told at once to come again: RFC 9110 section 15.6.4; "Fail at Scale", ACM Queue
-13(8), 2015, for the two bounds, a wide one for a burst, a narrow one for what does not end.
+of it is told at once to come again (RFC 9110 section 15.6.4). There are two bounds, as in
+"Fail at Scale", ACM Queue 13(8), 2015: a wide one for a crowd, and a narrow one for a crowd
+that does not pass. It has passed when the event loop has had time to spare.
 
 Whoever is slow to send a body or to read an answer is no work meanwhile, and does not count:
 a few such would otherwise keep everybody out.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -18,10 +20,16 @@ from attrs import define, field
 from domain.errors import FramegateError
 
 STANDING = 32
-"""So many in flight keep a worker busy; more of them, for long, only wait for each other."""
+"""So many at once keep a worker busy; more of them, for long, only wait for each other."""
 
-BURST_SECONDS = 0.25
-CALM_SECONDS = 1.0
+PATIENCE_SECONDS = 0.25
+"""A crowd that has not passed in this time is one that does not."""
+
+BEAT_SECONDS = 0.005
+LATE_SECONDS = 0.002
+BEATS_IN_TIME = 4
+"""A crowd has passed when the loop was in time for so many beats in a row."""
+
 TOLD_EVERY_SECONDS = 1.0
 
 _log = structlog.stdlib.get_logger("framegate.server")
@@ -31,20 +39,24 @@ class Overloaded(FramegateError):
     """The server has too much to do. Nothing was looked up or changed."""
 
 
+def _later(seconds: float, beat: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(seconds, beat)
+
+
 @define
 class Admission:
-    """Admits ``most`` requests at once for a moment, and ``STANDING`` of them for good.
+    """Admits ``most`` requests at once while a crowd is new, and ``STANDING`` when it stays.
 
-    The moment is over after a quarter of a second, and there is another one only after a
-    whole second in which nobody had to wait for it. The log is told at most once a second,
-    with how many have been turned away since it was told last.
+    The log is told at most once a second, with how many have been turned away since.
     """
 
     most: int
     _now: Callable[[], float] = time.monotonic
+    _later: Callable[[float, Callable[[], None]], None] = _later
     _busy: set[object] = field(init=False, factory=set)
-    _crowded_at: float = field(init=False, default=float("-inf"))
-    _burst_began: float = field(init=False, default=float("-inf"))
+    _crowded_since: float | None = field(init=False, default=None)
+    _due: float = field(init=False, default=0.0)
+    _in_time: int = field(init=False, default=0)
     _told_at: float = field(init=False, default=float("-inf"))
     _turned_away: int = field(init=False, default=0)
 
@@ -58,21 +70,33 @@ class Admission:
 
     def admits(self, request: object = None, *, arriving: int = 0) -> bool:
         """Tell whether a request may come in beside the others, of which some only arrive."""
-        in_flight = len(self._busy) - (request in self._busy) + arriving
-        if in_flight < min(STANDING, self.most):
+        others = len(self._busy) - (request in self._busy) + arriving
+        if others < min(STANDING, self.most):
             return True
         now = self._now()
-        if now - self._crowded_at > CALM_SECONDS:
-            self._burst_began = now
-        self._crowded_at = now
-        if in_flight < self.most and now - self._burst_began < BURST_SECONDS:
+        if self._crowded_since is None:
+            self._crowded_since, self._in_time = now, 0
+            self._wait_for_the_next_beat(now)
+        if others < self.most and now - self._crowded_since < PATIENCE_SECONDS:
             return True
-        self._tell(now, in_flight)
+        self._tell(now, others)
         return False
 
-    def _tell(self, now: float, in_flight: int) -> None:
+    def _wait_for_the_next_beat(self, now: float) -> None:
+        self._due = now + BEAT_SECONDS
+        self._later(BEAT_SECONDS, self._beat)
+
+    def _beat(self) -> None:
+        now = self._now()
+        self._in_time = self._in_time + 1 if now - self._due < LATE_SECONDS else 0
+        if self._in_time < BEATS_IN_TIME:
+            self._wait_for_the_next_beat(now)
+        else:
+            self._crowded_since = None
+
+    def _tell(self, now: float, others: int) -> None:
         # One line a second: a line for each would be work on top of too much work.
         self._turned_away += 1
         if now - self._told_at >= TOLD_EVERY_SECONDS:
-            _log.warning("overloaded", turned_away=self._turned_away, in_flight=in_flight)
+            _log.warning("overloaded", turned_away=self._turned_away, in_flight=others)
             self._told_at, self._turned_away = now, 0

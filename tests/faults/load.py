@@ -20,10 +20,14 @@ NO_ANSWER = 0
 
 @attrs.frozen
 class Answered:
-    """What became of one request: its status (0 without an answer) and the seconds it took."""
+    """What became of one request: its status (0 without an answer) and the seconds it took.
+
+    ``at`` is when it was sent, in seconds of ``time.perf_counter``.
+    """
 
     status: int
     seconds: float
+    at: float
 
 
 @attrs.define
@@ -82,7 +86,7 @@ class _Poller:
         try:
             line.send(request)
         except OSError:
-            self.answers.append(Answered(NO_ANSWER, time.perf_counter() - began))
+            self.answers.append(Answered(NO_ANSWER, time.perf_counter() - began, began))
             line.close()
             return
         self.pending[line.fileno()] = _Pending(line, began)
@@ -113,7 +117,7 @@ class _Poller:
     def _end(self, fd: int, one: _Pending) -> None:
         seconds = time.perf_counter() - one.began
         status = int(one.received[9:12]) if _is_whole(one.received) else NO_ANSWER
-        self.answers.append(Answered(status, seconds))
+        self.answers.append(Answered(status, seconds, one.began))
         self._epoll.unregister(fd)
         one.line.close()
         del self.pending[fd]
