@@ -2,18 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import frozen
 from tornado.httpserver import HTTPServer
-from tornado.httputil import (
-    HTTPConnection,
-    HTTPHeaders,
-    HTTPMessageDelegate,
-    RequestStartLine,
-    ResponseStartLine,
-)
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.web import Application
 
@@ -22,6 +16,7 @@ from entrypoints.http.drain import Drain
 from entrypoints.http.face import Face
 from entrypoints.http.gate import Gate
 from entrypoints.http.request_size import MOST_BODY_BYTES
+from entrypoints.http.watched_request import WatchedRequest
 
 # The bytes that Tornado reads before it gives up on a request's head. More than the 8 KiB
 # that a handler accepts, because at this limit Tornado closes the connection unanswered.
@@ -77,7 +72,7 @@ class GuardedServer(HTTPServer):
     ) -> HTTPMessageDelegate:
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return _WatchedRequest(delegate, request_conn, self._face, timer)
+        return WatchedRequest(delegate, request_conn, self._face, timer)
 
     def _turns_away(self, connection: socket.socket) -> bool:
         if self.gate is None:
@@ -96,66 +91,6 @@ class GuardedServer(HTTPServer):
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)
         stream.close()
-
-
-@frozen
-class _WatchedRequest(HTTPMessageDelegate):
-    """Passes a request on.
-
-    When its head has arrived it is in flight, and no longer unheard; when all of it has, it
-    is work.
-    """
-
-    _delegate: HTTPMessageDelegate
-    _connection: HTTPConnection
-    _face: Face
-    _timer: asyncio.TimerHandle | None
-
-    def headers_received(
-        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
-    ) -> Awaitable[None] | None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._face.drain.begin(self._connection)
-        if not _has_body(headers):
-            self._face.admission.begin(self._connection)
-        if isinstance(start_line, RequestStartLine):
-            start_line = _in_origin_form(start_line)
-        try:
-            return self._delegate.headers_received(start_line, headers)
-        except BaseException:
-            self._face.admission.end(self._connection)
-            self._face.drain.end(self._connection)
-            raise
-
-    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        return self._delegate.data_received(chunk)
-
-    def finish(self) -> None:
-        # Unless it has been answered already, body or no body.
-        if self._face.drain.has(self._connection):
-            self._face.admission.begin(self._connection)
-        self._delegate.finish()
-
-    def on_connection_close(self) -> None:
-        self._delegate.on_connection_close()
-
-
-def _has_body(headers: HTTPHeaders) -> bool:
-    return "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
-
-
-def _in_origin_form(start_line: RequestStartLine) -> RequestStartLine:
-    """Take scheme and host off a target in absolute form.
-
-    RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
-    """
-    if not start_line.path.lower().startswith(("http://", "https://")):
-        return start_line
-    rest = start_line.path.partition("://")[2]
-    end = min((rest.find(mark) for mark in "/?" if mark in rest), default=len(rest))
-    path = rest[end:]
-    return start_line._replace(path=path if path.startswith("/") else f"/{path}")
 
 
 def make_server(application: Application, limits: HttpLimits) -> GuardedServer:

@@ -1,0 +1,167 @@
+"""What a variable may be: each converter takes its text, or says what is wrong with it."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from entrypoints.http.proxies import Network
+
+# Without options in the query: they would go past the limits that are set here.
+_REDIS_URL = re.compile(
+    r"rediss?://([^\s/?#@]*@)?([^\s/?#@:\[\]]+|\[[0-9a-fA-F:]+\])(:[0-9]+)?(/[0-9]*)?"
+    r"|unix://([^\s/?#@]*@)?/[^\s?#]+(\?db=[0-9]+)?"
+)
+_HOST_AND_PORT = re.compile(
+    r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:/@\[\]]+)):(?P<port>\d{1,5})"
+)
+_PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
+
+
+class SettingsError(Exception):
+    """A variable cannot be what it is. ``key`` names the text, ``facts`` fill it in."""
+
+    def __init__(self, variable: str, key: str, **facts: object) -> None:
+        super().__init__(f"{variable}: {key}")
+        self.key = key
+        self.facts = {"variable": variable, **facts}
+
+
+def whole(variable: str, least: int, most: int) -> Callable[[str], int]:
+    """Take a whole number from ``least`` to ``most``."""
+
+    def convert(text: str | int) -> int:
+        text = str(text).strip()
+        digits = text.lstrip("0") or "0"  # int() minds how many there are
+        fits = text.isascii() and text.isdigit() and len(digits) <= len(str(most))
+        if not fits or not least <= int(digits) <= most:
+            raise SettingsError(variable, "settings.number", least=least, most=most)
+        return int(digits)
+
+    return convert
+
+
+def one_of(variable: str, *choices: str) -> Callable[[str], str]:
+    """Take one of the choices, as it is written."""
+
+    def convert(text: str) -> str:
+        if text not in choices:
+            raise SettingsError(variable, "settings.choice", choices=", ".join(choices))
+        return text
+
+    return convert
+
+
+def switch(variable: str) -> Callable[[str], bool]:
+    """Take a yes or a no."""
+    words = {"true": True, "1": True, "on": True, "yes": True}
+    words |= {"false": False, "0": False, "off": False, "no": False, "": False}
+
+    def convert(text: str | bool) -> bool:
+        try:
+            return words[str(text).strip().lower()]
+        except KeyError:
+            raise SettingsError(variable, "settings.choice", choices="True, False") from None
+
+    return convert
+
+
+def redis_url(text: str) -> str | None:
+    """Take the URL of a Redis."""
+    if not text:
+        return None
+    if not _REDIS_URL.fullmatch(text) or not _has_sound_port(text):
+        raise SettingsError("REDIS_URL", "settings.redis_url")
+    return Secret(text)
+
+
+def public_url(text: str) -> str:
+    """Take the address that browsers know, without a slash at its end."""
+    if text and not _is_public_url(text):
+        raise SettingsError("PUBLIC_URL", "settings.public_url")
+    return text.rstrip("/")
+
+
+def _is_public_url(text: str) -> bool:
+    return bool(_PUBLIC_URL.fullmatch(text)) and _has_sound_port(text)
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        _ = urlsplit(url).port  # is parsed when it is asked for
+    except ValueError:
+        return False
+    return True
+
+
+def filled(variable: str, key: str) -> Callable[[str], str]:
+    """Take any text but an empty one; ``key`` says why."""
+
+    def convert(text: str) -> str:
+        if not text.strip():
+            raise SettingsError(variable, key)
+        return text.strip()
+
+    return convert
+
+
+def file(variable: str) -> Callable[[str], str | None]:
+    """Take the name of a file that is there."""
+
+    def convert(text: str) -> str | None:
+        try:
+            there = not text or Path(text).is_file()
+        except (OSError, ValueError):  # longer than any name may be, or no name at all
+            there = False
+        if not there:
+            raise SettingsError(variable, "settings.file", path=text)
+        return text or None
+
+    return convert
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Take a list of addresses or networks."""
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingsError("TRUSTED_PROXIES", "settings.trusted_proxies") from None
+
+
+def addresses(variable: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
+    """Take a list of hosts and ports."""
+
+    def convert(text: str) -> tuple[tuple[str, int], ...]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        found = [_HOST_AND_PORT.fullmatch(part) for part in parts]
+        addresses = tuple((f["v6"] or f["host"], int(f["port"])) for f in found if f)
+        if len(addresses) < len(parts) or not all(0 < port < 1 << 16 for _, port in addresses):
+            raise SettingsError(variable, "settings.addresses")
+        return addresses
+
+    return convert
+
+
+def path(text: str) -> Path | None:
+    """Take a path."""
+    return Path(text) if text else None
+
+
+def optional(text: str) -> str | None:
+    """Take a text; an empty one is none."""
+    return text or None
+
+
+class Secret(str):
+    """A text that does not show in a representation of what holds it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'[hidden]'"
+
+
+def secret(text: str) -> Secret | None:
+    """Take a text that is not to be shown; an empty one is none."""
+    return Secret(text) if text else None
