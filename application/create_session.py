@@ -8,6 +8,7 @@ from application.ports import Clock, EventSink, Randomness, SessionRepository
 from domain.client import Client
 from domain.errors import CapReached, IdempotencyConflict, RateLimited
 from domain.events import CreateRefused, CreateRepeated, Event, RateLimitReached, SessionCreated
+from domain.opening import Opening
 from domain.payload import Payload
 from domain.rate import Allowance
 from domain.repeat import SALT_BYTES, SECRET_BYTES, Repeat, derive_secret, digest_asked
@@ -62,20 +63,11 @@ class CreateSession:
         Raises ``InvalidTtl``, ``IdempotencyConflict``, ``RateLimited``, ``CapReached``,
         ``StoreUnavailable``.
         """
-        client, policy = request.client, request.client.policy
-        ttl_ms = policy.ttl_ms(request.ttl_seconds)
+        ttl_ms = request.client.policy.ttl_ms(request.ttl_seconds)
         salt = self.randomness.secret(SALT_BYTES)
         session_id = _id_of(request, salt)
         try:
-            opened = await self.sessions.create(
-                client.name,
-                session_id.digest,
-                ttl_ms=ttl_ms,
-                cap=policy.cap,
-                payload=request.payload,
-                rate=policy.create_rate if self.limited else None,
-                repeat=_repeat_of(request, ttl_ms, salt),
-            )
+            opened = await self.sessions.create(self._opening(request, session_id, ttl_ms, salt))
         except CapReached as full:
             self.sink.emit(CreateRefused(cap=full.cap, **self._scene(request)))
             raise
@@ -96,6 +88,20 @@ class CreateSession:
             left_ms=opened.left_ms,
             repeated=opened.repeated_salt is not None,
             creates=opened.creates,
+        )
+
+    def _opening(
+        self, request: CreateRequest, session_id: SessionId, ttl_ms: int, salt: bytes
+    ) -> Opening:
+        policy = request.client.policy
+        return Opening(
+            client=request.client.name,
+            digest=session_id.digest,
+            ttl_ms=ttl_ms,
+            cap=policy.cap,
+            payload=request.payload,
+            rate=policy.create_rate if self.limited else None,
+            repeat=_repeat_of(request, ttl_ms, salt),
         )
 
     def _scene(self, request: CreateRequest) -> dict[str, Any]:

@@ -15,10 +15,7 @@ from domain.client import Caller, Client
 from domain.errors import FramegateError
 from domain.events import Event
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
-from domain.payload import Payload
-from domain.rate import Rate
-from domain.repeat import Repeat
+from domain.opening import Opened, Opening
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -41,20 +38,10 @@ class SessionRepository(Protocol):
     """
 
     @abstractmethod
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
-        """Open a session or, where this is a ``repeat``, find the one that was opened.
+    async def create(self, opening: Opening) -> Opened:
+        """Open a session or, where it is a repeat, find the one that was opened.
 
-        Raises ``IdempotencyConflict``, ``RateLimited`` where there is a ``rate``,
+        Raises ``IdempotencyConflict``, ``RateLimited``,
         ``CapReached``, ``DuplicateSession``, and judges them in this order. Whatever is
         not a repeat counts towards the rate.
         """

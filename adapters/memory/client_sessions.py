@@ -63,11 +63,15 @@ class ClientSessions:
         """Milliseconds until the first active session expires, 0 where none is active."""
         return self._active[0].expires_at - now if self._active else 0
 
-    def repeated(self, repeat: Repeat, now: int, incarnation: str) -> tuple[Session, bytes] | None:
+    def repeated(
+        self, repeat: Repeat | None, now: int, incarnation: str
+    ) -> tuple[Session, bytes] | None:
         """Find what an earlier create with the same key opened, and the salt of its id.
 
         Raises ``IdempotencyConflict``.
         """
+        if repeat is None:
+            return None
         return self._repeats.find(repeat, self._known, now, incarnation)
 
     def open(self, session: Session, repeat: Repeat | None) -> None:

@@ -9,12 +9,10 @@ from application.ports import Clock, SessionRepository
 from domain.attempt import Attempt
 from domain.errors import DuplicateSession
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
+from domain.opening import Opened, Opening
 from domain.payload import Payload
 from domain.policy import ensure_room
-from domain.rate import Rate
 from domain.refusal import Refusal, Refused
-from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
 
@@ -36,37 +34,21 @@ class MemorySessions(SessionRepository):
             lambda: ClientSessions(most_remembered)
         )
 
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
-        now, own = self._at_now(client)
-        if repeat and (earlier := own.repeated(repeat, now, self.incarnation)):
+    async def create(self, opening: Opening) -> Opened:
+        now, own = self._at_now(opening.client)
+        if earlier := own.repeated(opening.repeat, now, self.incarnation):
             session, salt = earlier
             return Opened(session=session, left_ms=session.expires_at - now, repeated_salt=salt)
         creates = None
-        if rate:
-            own.creates = own.creates.admit(now, rate).counted()
-            creates = own.creates.allowance(now, rate)
-        if own.get(digest) is not None:
+        if opening.rate:
+            own.creates = own.creates.admit(now, opening.rate).counted()
+            creates = own.creates.allowance(now, opening.rate)
+        if own.get(opening.digest) is not None:
             raise DuplicateSession
-        ensure_room(own.active, cap, own.ms_to_next_expiry(now))
-        session = Session(
-            client=client,
-            digest=digest,
-            expires_at=now + ttl_ms,
-            incarnation=self.incarnation,
-            payload=payload,
-        )
-        own.open(session, repeat)
-        return Opened(session=session, left_ms=ttl_ms, creates=creates)
+        ensure_room(own.active, opening.cap, own.ms_to_next_expiry(now))
+        session = opening.session(now, self.incarnation)
+        own.open(session, opening.repeat)
+        return Opened(session=session, left_ms=opening.ttl_ms, creates=creates)
 
     async def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None

@@ -14,6 +14,7 @@ from adapters.redis.sessions import RedisSessions, key_of, keys_of
 from application.ports import Clock, Finding, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
+from domain.opening import Opening
 from domain.payload import Payload
 from domain.rate import Rate
 from domain.refusal import Refused
@@ -65,13 +66,15 @@ class Rehearsal:
         await self._link.check()
         for digest in (_REDEEMED, _REVOKED, _LEFT):
             await sessions.create(
-                client,
-                digest,
-                ttl_ms=_TTL_MS,
-                cap=3,
-                payload=Payload("doctor", "{}"),
-                rate=_ATTEMPT.rate,
-                repeat=Repeat(key=digest, asked=digest, salt=b"doctor"),
+                Opening(
+                    client=client,
+                    digest=digest,
+                    ttl_ms=_TTL_MS,
+                    cap=3,
+                    payload=Payload("doctor", "{}"),
+                    rate=_ATTEMPT.rate,
+                    repeat=Repeat(key=digest, asked=digest, salt=b"doctor"),
+                )
             )
         await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT)
         with suppress(Refused):

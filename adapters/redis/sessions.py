@@ -11,11 +11,10 @@ from application.ports import SessionRepository
 from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
+from domain.opening import Opened, Opening
 from domain.payload import Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
-from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
 from domain.session_id import Digest
 
@@ -45,30 +44,21 @@ class RedisSessions(SessionRepository):
         self._scripts = scripts
         self._memory = (REMEMBERED_MS, most_remembered)
 
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
-        keys = keys_of(client)
-        extra = [key_of(client, "creates")]
-        arguments: list[bytes | int] = [digest.raw, ttl_ms, cap, _pack(payload), *_rate(rate)]
+    async def create(self, opening: Opening) -> Opened:
+        client, rate, repeat = opening.client, opening.rate, opening.repeat
+        keys = [*keys_of(client), key_of(client, "creates")]
+        wish: list[bytes | int] = [opening.digest.raw, opening.ttl_ms, opening.cap]
+        wish += [_pack(opening.payload), *_rate(rate)]
         if repeat:
-            extra.append(key_of(client, f"repeat:{repeat.key.raw.hex()}"))
-            arguments += [repeat.asked.raw, repeat.salt]
-        outcome, *facts = await self._run(self._scripts.create, (*keys, *extra), *arguments)
+            keys.append(key_of(client, f"repeat:{repeat.key.raw.hex()}"))
+            wish += [repeat.asked.raw, repeat.salt]
+        outcome, *facts = await self._run(self._scripts.create, keys, *wish)
         if outcome == b"created":
-            return self._opened(client, digest, payload, rate, facts, ttl_ms)
+            return _created(opening, facts)
         if outcome == b"repeated":
-            return self._repeated(client, payload, facts)
+            return _repeated(opening, facts)
         if outcome == b"full":
-            raise CapReached(cap, int(facts[0]))
+            raise CapReached(opening.cap, int(facts[0]))
         if outcome == b"limited" and rate:
             raise RateLimited(rate.most, rate.window_ms, int(facts[0]))
         if outcome == b"conflict":
@@ -123,37 +113,26 @@ class RedisSessions(SessionRepository):
     async def _run(self, script: Script, keys: Sequence[bytes], *arguments: bytes | int) -> Any:
         return await self._link.run(script, keys, (*self._memory, *arguments))
 
-    @staticmethod
-    def _opened(
-        client: str,
-        digest: Digest,
-        payload: Payload,
-        rate: Rate | None,
-        facts: Sequence[Any],
-        ttl_ms: int,
-    ) -> Opened:
-        expires_at, incarnation, count, resets_in_ms = facts
-        session = Session(
-            client=client,
-            digest=digest,
-            expires_at=int(expires_at),
-            incarnation=bytes(incarnation).decode(),
-            payload=payload,
-        )
-        creates = Allowance(rate, rate.most - int(count), int(resets_in_ms)) if rate else None
-        return Opened(session=session, left_ms=ttl_ms, creates=creates)
 
-    @staticmethod
-    def _repeated(client: str, payload: Payload, facts: Sequence[Any]) -> Opened:
-        expires_at, incarnation, left_ms, digest, salt = facts
-        session = Session(
-            client=client,
-            digest=Digest(bytes(digest)),
-            expires_at=int(expires_at),
-            incarnation=bytes(incarnation).decode(),
-            payload=payload,
-        )
-        return Opened(session=session, left_ms=int(left_ms), repeated_salt=bytes(salt))
+def _created(opening: Opening, facts: Sequence[Any]) -> Opened:
+    expires_at, incarnation, count, resets_in_ms = facts
+    session = opening.session(int(expires_at) - opening.ttl_ms, bytes(incarnation).decode())
+    rate, left = opening.rate, None
+    if rate:
+        left = Allowance(rate, rate.most - int(count), int(resets_in_ms))
+    return Opened(session=session, left_ms=opening.ttl_ms, creates=left)
+
+
+def _repeated(opening: Opening, facts: Sequence[Any]) -> Opened:
+    expires_at, incarnation, left_ms, digest, salt = facts
+    session = Session(
+        client=opening.client,
+        digest=Digest(bytes(digest)),
+        expires_at=int(expires_at),
+        incarnation=bytes(incarnation).decode(),
+        payload=opening.payload,
+    )
+    return Opened(session=session, left_ms=int(left_ms), repeated_salt=bytes(salt))
 
 
 def _rate(rate: Rate | None) -> tuple[int, int]:

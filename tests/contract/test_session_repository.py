@@ -9,7 +9,7 @@ from attrs import astuple
 from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
+from domain.opening import Opened, Opening
 from domain.payload import Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
@@ -388,12 +388,13 @@ def test_of_many_creates_with_one_key_at_once_one_opens_and_the_others_find_it(
     async def race() -> list[Opened]:
         creates = (
             world.sessions.create(
-                "portal",
-                a_digest(),
-                ttl_ms=9_000,
-                cap=20,
-                payload=Payload(),
-                repeat=a_repeat("k", str(n).encode()),
+                Opening(
+                    client="portal",
+                    digest=a_digest(),
+                    ttl_ms=9_000,
+                    cap=20,
+                    repeat=a_repeat("k", str(n).encode()),
+                )
             )
             for n in range(30)
         )
@@ -421,7 +422,7 @@ def test_of_many_redeems_at_once_exactly_one_wins(world: World) -> None:
 def test_of_many_creates_at_once_the_cap_admits_exactly_its_number(world: World) -> None:
     async def race() -> list[object]:
         creates = (
-            world.sessions.create("portal", a_digest(), ttl_ms=9_000, cap=20, payload=Payload())
+            world.sessions.create(Opening(client="portal", digest=a_digest(), ttl_ms=9_000, cap=20))
             for _ in range(200)
         )
         return list(await asyncio.gather(*creates, return_exceptions=True))

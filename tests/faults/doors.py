@@ -15,7 +15,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import SessionRepository, StoreUnavailable
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.refusal import Refused
 from domain.session_id import Digest
 from tests.faults.getdel import GetdelSessions
@@ -74,11 +74,9 @@ class RepositoryDoor(Door):
         try:
             self._runner.run(
                 self._repository.create(
-                    "portal",
-                    Digest.of(session_id),
-                    ttl_ms=600_000,
-                    cap=100_000,
-                    payload=Payload(),
+                    Opening(
+                        client="portal", digest=Digest.of(session_id), ttl_ms=600_000, cap=100_000
+                    )
                 )
             )
         except StoreUnavailable:

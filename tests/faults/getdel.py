@@ -8,11 +8,8 @@ from adapters.redis.scripts import Script
 from application.ports import SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
-from domain.payload import Payload
-from domain.rate import Rate
+from domain.opening import Opened, Opening
 from domain.refusal import Refusal, Refused
-from domain.repeat import Repeat
 from domain.session import Session, Standing
 from domain.session_id import Digest
 
@@ -26,21 +23,10 @@ class GetdelSessions(SessionRepository):
     def __init__(self, link: RedisLink) -> None:
         self._link = link
 
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
-        del cap, payload, rate, repeat
-        await self._link.run(SET, [self._key(client, digest)], [b"active", ttl_ms])
-        session = Session(client=client, digest=digest, expires_at=ttl_ms, incarnation="")
-        return Opened(session=session, left_ms=ttl_ms)
+    async def create(self, opening: Opening) -> Opened:
+        key, ttl_ms = self._key(opening.client, opening.digest), opening.ttl_ms
+        await self._link.run(SET, [key], [b"active", ttl_ms])
+        return Opened(session=opening.session(0, ""), left_ms=ttl_ms)
 
     async def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None

@@ -11,7 +11,7 @@ from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
 from domain.figures import Figures
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 from tests.faults.fault import Fault
@@ -27,7 +27,7 @@ def sessions_over(link: RedisLink) -> RedisSessions:
 
 
 async def create(sessions: RedisSessions, digest: Digest = DIGEST) -> None:
-    await sessions.create("portal", digest, ttl_ms=60_000, cap=1000, payload=Payload())
+    await sessions.create(Opening(client="portal", digest=digest, ttl_ms=60_000, cap=1000))
 
 
 async def warm_up(sessions: RedisSessions) -> None:

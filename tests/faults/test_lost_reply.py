@@ -11,7 +11,7 @@ import pytest
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions, keys_of
 from application.ports import StoreUnavailable
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.refusal import Refused
 from domain.session_id import Digest
 from tests.faults.cuts import Moment, Sizes, forget
@@ -42,7 +42,7 @@ class Caller:
     async def create(self, digest: Digest, ttl_ms: int = TTL_MS) -> Told:
         try:
             await self._sessions.create(
-                "portal", digest, ttl_ms=ttl_ms, cap=1_000_000, payload=Payload()
+                Opening(client="portal", digest=digest, ttl_ms=ttl_ms, cap=1_000_000)
             )
         except StoreUnavailable:
             return Told.UNKNOWN

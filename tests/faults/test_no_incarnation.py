@@ -7,7 +7,7 @@ import pytest
 from adapters.redis.scripts import SingleUse, load_scripts, read_lua
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.session_id import Digest
 from tests.support.redis_server import RedisServer
 from tests.support.worlds import link_to
@@ -28,12 +28,12 @@ def test_where_no_incarnation_is_told_no_session_is_created_and_none_redeemed(
         link = link_to(redis_server.port)
         sound = RedisSessions(link, load_scripts(SingleUse.STRICT))
         digest = Digest.of("one")
-        await sound.create("portal", digest, ttl_ms=60_000, cap=9, payload=Payload())
+        await sound.create(Opening(client="portal", digest=digest, ttl_ms=60_000, cap=9))
         scripts = load_scripts(SingleUse.STRICT, fence=fence.replace(ASKED, f"'{told}'"))
         sessions = RedisSessions(link, scripts)
         with pytest.raises(StoreUnavailable):
             await sessions.create(
-                "portal", Digest.of("two"), ttl_ms=60_000, cap=9, payload=Payload()
+                Opening(client="portal", digest=Digest.of("two"), ttl_ms=60_000, cap=9)
             )
         with pytest.raises(StoreUnavailable):
             await sessions.redeem("portal", digest)

@@ -9,7 +9,7 @@ from adapters.redis.breaker import FIRST_PAUSE_SECONDS
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.session_id import Digest
 from tests.faults.fault import Fault, Harm
 from tests.faults.kinds import Scale, Serve, TakeFigure
@@ -63,7 +63,7 @@ def test_a_connection_to_a_server_that_has_become_a_replica_is_not_used_again(
 
         async def create(name: str) -> None:
             digest = Digest.of(name)
-            await sessions.create("portal", digest, ttl_ms=60_000, cap=9, payload=Payload())
+            await sessions.create(Opening(client="portal", digest=digest, ttl_ms=60_000, cap=9))
 
         await create("one")
         await create("two")

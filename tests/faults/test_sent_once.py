@@ -12,7 +12,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 from tests.faults.fault import Fault
@@ -91,7 +91,7 @@ def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(
         sessions = RedisSessions(link, load_scripts(SingleUse.STRICT))
         for name in ("warm-up", "a session"):
             await sessions.create(
-                "portal", Digest.of(name), ttl_ms=600_000, cap=9, payload=Payload()
+                Opening(client="portal", digest=Digest.of(name), ttl_ms=600_000, cap=9)
             )
         await sessions.redeem("portal", Digest.of("warm-up"))
         proxy.seen, proxy.fault = b"", Fault.LOSE_REPLIES

@@ -29,11 +29,8 @@ from application.report_status import ReportStatus
 from domain.attempt import Attempt
 from domain.client import Client
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
-from domain.payload import Payload
+from domain.opening import Opened, Opening
 from domain.policy import Policy
-from domain.rate import Rate
-from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
 from entrypoints.http.admission import Admission
@@ -51,17 +48,7 @@ from tests.support.worlds import SteppedClock
 class AwaySessions(SessionRepository):
     """A store that gives no answer to anything."""
 
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
+    async def create(self, opening: Opening) -> Opened:
         raise StoreUnavailable("timeout")
 
     async def redeem(

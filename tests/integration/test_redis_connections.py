@@ -11,6 +11,7 @@ from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
 from domain.figures import Figures
+from domain.opening import Opening
 from domain.payload import Payload
 from domain.session_id import Digest
 from tests.support.acl import documented_rules
@@ -27,7 +28,11 @@ def use_everything(address: RedisAddress, single_use: SingleUse = SingleUse.STRI
         sessions = RedisSessions(link, load_scripts(single_use))
         payload = Payload("ana", '{"a":1}')
         for name in ("redeemed", "revoked", "active"):
-            await sessions.create("portal", Digest.of(name), ttl_ms=60_000, cap=9, payload=payload)
+            await sessions.create(
+                Opening(
+                    client="portal", digest=Digest.of(name), ttl_ms=60_000, cap=9, payload=payload
+                )
+            )
         await sessions.redeem("portal", Digest.of("redeemed"))
         await sessions.revoke("portal", Digest.of("revoked"))
         await sessions.clean_up("portal")

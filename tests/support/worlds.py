@@ -18,7 +18,7 @@ from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
+from domain.opening import Opened, Opening
 from domain.payload import Payload
 from domain.rate import Rate
 from domain.repeat import Repeat
@@ -81,7 +81,15 @@ class World(ABC):
     ) -> Opened:
         return self.run(
             self.sessions.create(
-                client, digest, ttl_ms=ttl_ms, cap=cap, payload=payload, rate=rate, repeat=repeat
+                Opening(
+                    client=client,
+                    digest=digest,
+                    ttl_ms=ttl_ms,
+                    cap=cap,
+                    payload=payload,
+                    rate=rate,
+                    repeat=repeat,
+                )
             )
         )
 

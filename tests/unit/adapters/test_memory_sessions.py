@@ -10,7 +10,7 @@ from adapters.memory.health import MemoryHealth
 from adapters.memory.sessions import MemorySessions
 from domain.errors import CapReached
 from domain.figures import CleanUp, Figures
-from domain.opened import Opened
+from domain.opening import Opened, Opening
 from domain.payload import Payload
 from domain.refusal import Refusal, Refused
 from domain.session import REMEMBERED_MS, Session
@@ -35,7 +35,11 @@ class Store:
     def create(self, name: str, cap: int = 100, ttl_ms: int = TTL_MS) -> Session:
         digest = Digest.of(name)
         return self.run(
-            self.sessions.create("portal", digest, ttl_ms=ttl_ms, cap=cap, payload=Payload("ana"))
+            self.sessions.create(
+                Opening(
+                    client="portal", digest=digest, ttl_ms=ttl_ms, cap=cap, payload=Payload("ana")
+                )
+            )
         ).session
 
     def redeem(self, name: str) -> Session:
@@ -52,7 +56,7 @@ class Store:
 
 def test_no_operation_gives_way_to_another_in_the_middle() -> None:
     store = Store()
-    create = store.sessions.create("a", Digest.of("b"), ttl_ms=1, cap=1, payload=Payload())
+    create = store.sessions.create(Opening(client="a", digest=Digest.of("b"), ttl_ms=1, cap=1))
     with pytest.raises(StopIteration) as finished:
         create.send(None)  # runs to its end without an event loop: it awaits nothing
     assert isinstance(finished.value.value, Opened)
@@ -65,7 +69,7 @@ def test_of_many_creates_at_once_as_many_win_as_there_are_places() -> None:
         return await asyncio.gather(
             *(
                 store.sessions.create(
-                    "a", Digest.of(str(number)), ttl_ms=TTL_MS, cap=7, payload=Payload()
+                    Opening(client="a", digest=Digest.of(str(number)), ttl_ms=TTL_MS, cap=7)
                 )
                 for number in range(20)
             ),

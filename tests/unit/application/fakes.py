@@ -20,10 +20,8 @@ from domain.client import Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
 from domain.key import digest_key
-from domain.opened import Opened
-from domain.payload import Payload
+from domain.opening import Opened, Opening
 from domain.rate import Rate
-from domain.repeat import Repeat
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -98,28 +96,11 @@ class WatchedSessions(SessionRepository):
         self.rates: list[Rate | None] = []
         self.attempts: list[Attempt | None] = []
 
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
-        self.asked.append(("create", client, digest, ttl_ms, cap, payload))
-        self.rates.append(rate)
-        return await self.inner.create(
-            client,
-            digest,
-            ttl_ms=ttl_ms,
-            cap=cap,
-            payload=payload,
-            rate=rate,
-            repeat=repeat,
-        )
+    async def create(self, opening: Opening) -> Opened:
+        o = opening
+        self.asked.append(("create", o.client, o.digest, o.ttl_ms, o.cap, o.payload))
+        self.rates.append(o.rate)
+        return await self.inner.create(opening)
 
     async def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None
@@ -144,17 +125,7 @@ class WatchedSessions(SessionRepository):
 class AwaySessions(SessionRepository):
     """A store that gives no answer, whatever it is asked."""
 
-    async def create(
-        self,
-        client: str,
-        digest: Digest,
-        *,
-        ttl_ms: int,
-        cap: int,
-        payload: Payload,
-        rate: Rate | None = None,
-        repeat: Repeat | None = None,
-    ) -> Opened:
+    async def create(self, opening: Opening) -> Opened:
         raise StoreUnavailable("away")
 
     async def redeem(

@@ -7,7 +7,7 @@ from application.ports import SessionRepository, StoreUnavailable
 from domain.client import Client
 from domain.events import SessionsCleanedUp
 from domain.figures import CleanUp
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 from tests.unit.application.fakes import (
@@ -46,7 +46,7 @@ class Broom:
                 for number in range(2):
                     digest = Digest.of(f"{client.name} {name} {number}")
                     await self.watched.create(
-                        client.name, digest, ttl_ms=ttl_ms, cap=10, payload=Payload()
+                        Opening(client=client.name, digest=digest, ttl_ms=ttl_ms, cap=10)
                     )
                 await self.watched.redeem(client.name, Digest.of(f"{client.name} {name} 0"))
 

@@ -6,7 +6,7 @@ from application.ports import SessionRepository, StoreUnavailable
 from application.report_status import ReportStatus, Status
 from domain.client import Caller, Client
 from domain.figures import Figures
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.policy import Policy
 from domain.session_id import Digest
 from tests.unit.application.fakes import AwaySessions, Directory, SteppedClock, WatchedSessions
@@ -32,7 +32,9 @@ class Board:
         for client, count in (("portal", 4), ("other", 2)):
             for number in range(count):
                 digest = Digest.of(f"{client} {number}")
-                await self.watched.create(client, digest, ttl_ms=TTL_MS, cap=10, payload=Payload())
+                await self.watched.create(
+                    Opening(client=client, digest=digest, ttl_ms=TTL_MS, cap=10)
+                )
         await self.watched.redeem("portal", Digest.of("portal 0"))
 
     def report(self, caller: Caller) -> Status:

@@ -6,7 +6,7 @@ from application.ports import SessionRepository, StoreUnavailable
 from application.revoke_session import RevokeRequest, RevokeSession
 from domain.client import Client
 from domain.events import SessionRevoked
-from domain.payload import Payload
+from domain.opening import Opening
 from domain.refusal import Refusal, Refused
 from domain.session import Session, Standing
 from domain.session_id import Digest
@@ -31,7 +31,9 @@ class Counter:
         self.sink = RecordingSink()
         self.sessions = WatchedSessions(self.clock).inner
         self.use_case = RevokeSession(sessions or self.sessions, self.sink, self.clock)
-        asyncio.run(self.sessions.create("portal", DIGEST, ttl_ms=60_000, cap=1, payload=Payload()))
+        asyncio.run(
+            self.sessions.create(Opening(client="portal", digest=DIGEST, ttl_ms=60_000, cap=1))
+        )
 
     def revoke(self, digest: Digest = DIGEST, client: Client = PORTAL) -> Session:
         request = RevokeRequest(client=client, digest=digest, remote=REMOTE)
