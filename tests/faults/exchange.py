@@ -30,10 +30,11 @@ class Exchange:
         self.answers.append((repr(answer.headers).encode() + answer.body, may_tell))
         return answer
 
-    def create(self, key: str) -> str:
+    def create(self, key: str, *, idempotency_key: str | None = None) -> str:
         """Create a session and return its id, which its creator is told."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         session_id: str = self.ask(
-            "POST", "/auth/create-session", key=key, body={"subject": "ana"}
+            "POST", "/auth/create-session", key=key, headers=headers, body={"subject": "ana"}
         ).fields["session_id"]
         told, _ = self.answers.pop()
         self.answers.append((told, session_id))

@@ -49,6 +49,10 @@ class Actors:
 
 def work_as_intended(exchange: Exchange, actors: Actors) -> None:
     ids = actors.ids = [exchange.create(actors.key) for _ in range(8)]
+    # The id of one that may come again is derived from what is kept, and does not stand in it.
+    repeated = {exchange.create(actors.key, idempotency_key="order-1") for _ in range(2)}
+    assert len(repeated) == 1
+    actors.ids += repeated
     for session_id in (*ids[:2], actors.unknown):
         may_tell = None if session_id == actors.unknown else session_id
         query = f"?session_id={session_id}"
