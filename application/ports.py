@@ -52,8 +52,9 @@ class SessionRepository(Protocol):
     ) -> Session:
         """Let exactly one caller ever have the session. Raises ``Refused``.
 
-        Of an ``attempt`` the refusals are counted; who has had too many gets
-        ``RateLimited`` before anything is looked at.
+        Of an ``attempt`` the refusals are counted, and those that are too many are
+        ``RateLimited`` instead. A session that can be redeemed always is: nobody is kept
+        from his own by the failures of a neighbour behind the same address.
         """
 
     @abstractmethod

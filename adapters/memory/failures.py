@@ -10,13 +10,13 @@ class Failures:
     def __init__(self) -> None:
         self._windows: dict[str, Window] = {}
 
-    def admit(self, attempt: Attempt, now: int) -> None:
-        """Let it be tried. Raises ``RateLimited``."""
-        self._windows.get(attempt.who, Window()).admit(now, attempt.rate)
-
     def count(self, attempt: Attempt, now: int) -> None:
-        """Take note that it failed, and drop the windows that have ended."""
-        window = self._windows.pop(attempt.who, Window()).at(now, attempt.rate)
+        """Take note of a failure, and drop the windows that have ended.
+
+        Raises ``RateLimited`` where there have been too many.
+        """
+        window = self._windows.get(attempt.who, Window()).admit(now, attempt.rate)
+        self._windows.pop(attempt.who, None)
         self._windows[attempt.who] = window.counted()
         while next(iter(self._windows.values())).ends_at <= now:
             del self._windows[next(iter(self._windows))]

@@ -54,8 +54,6 @@ class MemorySessions(SessionRepository):
         self, client: str, digest: Digest, *, attempt: Attempt | None = None
     ) -> Session:
         now, own = self._at_now(client)
-        if attempt:
-            own.failures.admit(attempt, now)
         try:
             redeemed = self._known(own, digest).redeem(now, self.incarnation)
         except Refused:

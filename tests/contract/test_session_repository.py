@@ -278,21 +278,32 @@ def test_one_clients_creates_do_not_count_for_another(world: World) -> None:
     assert world.open(a_digest(), rate=A_RATE, client="other").creates is not None
 
 
-def test_who_has_failed_too_often_may_not_try_even_a_good_id_until_the_window_ends(
-    world: World,
-) -> None:
+def test_failures_beyond_the_rate_are_limited_until_the_window_ends(world: World) -> None:
     attempt = Attempt("192.0.2.7", Rate(2, 10_000))
-    good = a_digest()
-    world.create(good, ttl_ms=60_000)
     for _ in range(2):
         with pytest.raises(Refused):
             world.redeem(a_digest(), attempt=attempt)
     world.advance(2_500)
     with pytest.raises(RateLimited) as limited:
-        world.redeem(good, attempt=attempt)
+        world.redeem(a_digest(), attempt=attempt)
     assert astuple(limited.value) == (2, 10_000, 7_500)
     world.advance(7_500)
+    with pytest.raises(Refused):
+        world.redeem(a_digest(), attempt=attempt)
+
+
+def test_nobody_is_kept_from_a_good_session_by_failures_from_the_same_address(
+    world: World,
+) -> None:
+    attempt = Attempt("192.0.2.7", Rate(1, 10_000))
+    good = a_digest()
+    world.create(good)
+    for error in (Refused, RateLimited):
+        with pytest.raises(error):
+            world.redeem(a_digest(), attempt=attempt)
     assert world.redeem(good, attempt=attempt).ended is Standing.USED
+    with pytest.raises(RateLimited):
+        world.redeem(good, attempt=attempt)
 
 
 def test_successful_redeems_are_not_counted(world: World) -> None:

@@ -117,10 +117,10 @@ class Model:
     def redeem(self, digest: Digest, attempt: Attempt | None) -> Session:
         if attempt is None:
             return self.end(digest, Session.redeem)
-        window = self.failures.get(attempt.who, Window()).admit(self.now, attempt.rate)
         try:
             return self.end(digest, Session.redeem)
         except Refused:
+            window = self.failures.get(attempt.who, Window()).admit(self.now, attempt.rate)
             self.failures[attempt.who] = window.counted()
             raise
 
@@ -327,7 +327,7 @@ SLIPS = {
         "if now < ends_at then",
         "if now <= ends_at then",
     ),
-    "lets the blocked try": ("failures >= most", "failures > most"),
+    "lets one more fail": ("failures >= most", "failures > most"),
     "does not tell requests apart": ("kept[2] ~= asked", "false"),
     "opens a spent session's key again": ("reason ~= 'used' and", ""),
 }

@@ -70,11 +70,12 @@ local function window(key, window_ms)
   return 0, now + window_ms
 end
 
--- Not having the memory to count is no reason to refuse what is being counted.
+-- Not having the memory to count is no reason to refuse what is being counted. But nothing
+-- may be written after that: Redis lets a script that has written go on beyond its memory.
 local function count_in_window(key, so_far, ends_at)
-  redis.pcall('HSET', key, 'count', so_far + 1, 'ends_at', score(ends_at))
-  if so_far == 0 then
-    redis.pcall('PEXPIRE', key, score(ends_at - now + 60000))
+  local done = redis.pcall('HSET', key, 'count', so_far + 1, 'ends_at', score(ends_at))
+  if so_far == 0 and type(done) == 'number' then
+    redis.call('PEXPIRE', key, score(ends_at - now + 60000))
   end
 end
 

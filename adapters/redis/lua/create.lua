@@ -8,6 +8,10 @@ local digest, ttl_ms, cap, payload = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5
 local most, window_ms = tonumber(ARGV[7]), tonumber(ARGV[8])
 local asked, salt, REPEAT = ARGV[9], ARGV[10], KEYS[9]
 
+-- First of all a write that needs memory: after any other, Redis would not refuse it.
+redis.call('HINCRBY', COUNTERS, 'created', 0)
+keep(COUNTERS, COUNTERS_KEPT_MS)
+
 local incarnation = fence()
 retire(BATCH)
 

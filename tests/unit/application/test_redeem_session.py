@@ -249,11 +249,12 @@ def a_limited_door() -> Door:
     return door
 
 
-def test_an_address_that_fails_too_often_may_not_try_and_it_stands_in_the_audit() -> None:
+def test_an_address_that_fails_too_often_is_told_so_and_it_stands_in_the_audit() -> None:
     door = a_limited_door()
     good = door.a_session()
     for _ in range(2):
         door.refusal(SessionId.compose(PORTAL.tag, b"s" * 24))
+    assert door.redeem(good).session.ended is Standing.USED
     with pytest.raises(RateLimited):
         door.redeem(good)
     assert door.sink.events[-1] == RateLimitReached(
@@ -264,7 +265,7 @@ def test_an_address_that_fails_too_often_may_not_try_and_it_stands_in_the_audit(
         limited="redeem",
     )
     door.clock.step(30_000)
-    assert door.redeem(good).session.ended is Standing.USED
+    assert door.refusal(good) is Refusal.USED
 
 
 def test_guessing_among_ids_of_nobody_is_counted_too() -> None:
