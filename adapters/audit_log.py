@@ -5,6 +5,7 @@ import structlog
 
 from application.ports import EventSink
 from domain.events import (
+    CreateConflicted,
     CreateRefused,
     CreateRepeated,
     Event,
@@ -20,6 +21,7 @@ from domain.events import (
 _NAMES: dict[type[Event], str] = {
     SessionCreated: "session_created",
     CreateRepeated: "create_repeated",
+    CreateConflicted: "create_conflicted",
     CreateRefused: "create_refused",
     RateLimitReached: "rate_limit_reached",
     SessionRedeemed: "session_redeemed",

@@ -7,13 +7,27 @@ from attrs import field, frozen
 from application.ports import Clock, EventSink, Randomness, SessionRepository
 from domain.client import Client
 from domain.errors import CapReached, IdempotencyConflict, RateLimited
-from domain.events import CreateRefused, CreateRepeated, Event, RateLimitReached, SessionCreated
+from domain.events import (
+    CreateConflicted,
+    CreateRefused,
+    CreateRepeated,
+    Event,
+    RateLimitReached,
+    SessionCreated,
+)
 from domain.opening import Opening
 from domain.payload import Payload
 from domain.rate import Allowance
-from domain.repeat import SALT_BYTES, SECRET_BYTES, Repeat, derive_secret, digest_asked
+from domain.repeat import (
+    SALT_BYTES,
+    SECRET_BYTES,
+    Repeat,
+    derive_secret,
+    digest_asked,
+    stand_in,
+)
 from domain.session import Session
-from domain.session_id import Digest, SessionId
+from domain.session_id import SessionId
 
 
 @frozen(kw_only=True)
@@ -71,6 +85,9 @@ class CreateSession:
         except CapReached as full:
             self.sink.emit(CreateRefused(cap=full.cap, **self._scene(request)))
             raise
+        except IdempotencyConflict as conflict:
+            self.sink.emit(CreateConflicted(problem=conflict.problem, **self._scene(request)))
+            raise
         except RateLimited:
             self.sink.emit(RateLimitReached(limited="create", **self._scene(request)))
             raise
@@ -78,8 +95,6 @@ class CreateSession:
         if opened.repeated_salt is not None:
             event = CreateRepeated
             session_id = _id_of(request, opened.repeated_salt)
-            if session_id.digest != opened.session.digest:
-                raise IdempotencyConflict("other_key")
         fingerprint = session_id.digest.fingerprint
         self.sink.emit(event(fingerprint=fingerprint, **self._scene(request)))
         return Created(
@@ -101,7 +116,7 @@ class CreateSession:
             cap=policy.cap,
             payload=request.payload,
             rate=policy.create_rate if self.limited else None,
-            repeat=_repeat_of(request, ttl_ms, salt),
+            repeat=_repeat_of(request, salt),
         )
 
     def _scene(self, request: CreateRequest) -> dict[str, Any]:
@@ -115,8 +130,11 @@ def _id_of(request: CreateRequest, salt: bytes) -> SessionId:
     return SessionId.compose(request.client.tag, secret)
 
 
-def _repeat_of(request: CreateRequest, ttl_ms: int, salt: bytes) -> Repeat | None:
+def _repeat_of(request: CreateRequest, salt: bytes) -> Repeat | None:
     if request.idempotency_key is None:
         return None
-    key = Digest.of(request.idempotency_key)
-    return Repeat(key=key, asked=digest_asked(ttl_ms, request.payload), salt=salt)
+    return Repeat(
+        key=stand_in(request.client_key or "", request.idempotency_key),
+        asked=digest_asked(request.ttl_seconds, request.payload),
+        salt=salt,
+    )

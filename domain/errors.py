@@ -46,8 +46,7 @@ class IdempotencyConflict(FramegateError):
     """An idempotency key cannot be answered with the session it was first used for.
 
     ``problem``: ``spent`` where that session has been used or revoked, ``reused`` where
-    something else was asked for then, ``other_key`` where another key of the client's was
-    used then.
+    something else was asked for then.
     """
 
     problem: str

@@ -26,6 +26,13 @@ class CreateRepeated(Event):
 
 
 @frozen(kw_only=True)
+class CreateConflicted(Event):
+    """A client's idempotency key could not be answered. ``problem``: ``spent``, ``reused``."""
+
+    problem: str
+
+
+@frozen(kw_only=True)
 class RateLimitReached(Event):
     """Somebody was told to slow down. ``limited``: ``create`` or ``redeem``."""
 

@@ -19,15 +19,13 @@ SALT_BYTES = 24
 SECRET_BYTES = 24
 MOST_CHARACTERS = 255
 
-_PURPOSE = b"framegate session id 1"
-
 
 @frozen(kw_only=True)
 class Repeat:
     """What a store keeps beside the session of a create that may come again.
 
-    ``key`` is the digest of the idempotency key, ``asked`` that of what was asked for with
-    it, ``salt`` what the session's id was derived with.
+    ``key`` stands for the idempotency key, ``asked`` for what was asked for with it, ``salt``
+    is what the session's id was derived with.
     """
 
     key: Digest
@@ -35,9 +33,18 @@ class Repeat:
     salt: bytes = field(repr=False)
 
 
-def digest_asked(ttl_ms: int, payload: Payload) -> Digest:
+def digest_asked(ttl_seconds: object, payload: Payload) -> Digest:
     """Digest what a create asks for, so that another one is told apart."""
-    return Digest.of(json.dumps([ttl_ms, payload.subject, payload.metadata]))
+    metadata = json.loads(payload.metadata) if payload.metadata else None
+    return Digest.of(json.dumps([ttl_seconds, payload.subject, metadata], sort_keys=True))
+
+
+def stand_in(client_key: str, idempotency_key: str) -> Digest:
+    """Return what an idempotency key is kept as.
+
+    Under the client's key, because what parents choose (order numbers) can be guessed.
+    """
+    return Digest(_under(client_key, b"framegate idempotency key 1", idempotency_key.encode()))
 
 
 def derive_secret(client_key: str, idempotency_key: str, salt: bytes) -> bytes:
@@ -47,5 +54,9 @@ def derive_secret(client_key: str, idempotency_key: str, salt: bytes) -> bytes:
     derivation RFC 5869 section 2.3, one block). Nobody without that key can compute it,
     whatever of the store they have seen.
     """
-    message = b"\0".join([_PURPOSE, salt, idempotency_key.encode()])
-    return hmac.digest(client_key.encode(), message, hashlib.sha256)[:SECRET_BYTES]
+    purpose = b"framegate session id 1"
+    return _under(client_key, purpose, salt, idempotency_key.encode())[:SECRET_BYTES]
+
+
+def _under(client_key: str, *parts: bytes) -> bytes:
+    return hmac.digest(client_key.encode(), b"\0".join(parts), hashlib.sha256)

@@ -62,7 +62,9 @@ def switch(variable: str) -> Callable[[str], bool]:
         try:
             return words[str(text).strip().lower()]
         except KeyError:
-            raise SettingsError(variable, "settings.choice", choices="True, False") from None
+            raise SettingsError(
+                variable, "settings.choice", choices="True, False, on, off"
+            ) from None
 
     return convert
 

@@ -27,6 +27,7 @@ class Breaker:
         self._lost = 0
         self._pause = 0.0
         self._until = 0.0
+        self._trying = False
 
     def admits(self, seconds: float) -> bool:
         """Tell whether to try. A try after a pause has ``seconds`` before the next."""
@@ -36,6 +37,7 @@ class Breaker:
         if now < self._until:
             return False
         self._until = now + seconds
+        self._trying = True
         return True
 
     def answered(self) -> None:
@@ -46,10 +48,11 @@ class Breaker:
     def lost(self) -> None:
         """Take note of a try without an answer."""
         self._lost += 1
-        if self._pause:
-            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
-        elif self._lost >= LOST_IN_A_ROW:
+        if not self._pause and self._lost >= LOST_IN_A_ROW:
             self._pause = FIRST_PAUSE_SECONDS
+        elif self._pause and self._trying:
+            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
         else:
-            return
+            return  # one of those that were under way when the pause began
+        self._trying = False
         self._until = self._now() + self._chance(self._pause / 2, self._pause)

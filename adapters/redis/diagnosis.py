@@ -6,7 +6,13 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 
-from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError
+from redis.asyncio.sentinel import MasterNotFoundError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    RedisClusterException,
+    RedisError,
+)
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from adapters.redis.scripts import Script
@@ -22,12 +28,14 @@ _CALLS = re.compile(r"redis\.call\('(\w+)'")
 
 # The first that is among the causes says most.
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (MasterNotFoundError, "redis.unreachable.sentinel"),
     (AuthenticationError, "redis.unreachable.password"),
     (BusyLoadingError, "redis.unreachable.loading"),
     (ssl.SSLError, "redis.unreachable.tls"),
     (socket.gaierror, "redis.unreachable.name"),
     (TimeoutError, "redis.unreachable.silent"),
     (RedisTimeoutError, "redis.unreachable.silent"),
+    (RedisClusterException, "redis.unreachable.no_cluster"),
     (BaseException, "redis.unreachable.other"),
 )
 

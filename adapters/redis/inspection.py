@@ -12,7 +12,12 @@ from adapters.redis.scripts import Scripts, SingleUse
 from adapters.redis.sessions import keys_of
 from application.ports import Clock, Finding, Randomness, StoreInspection, StoreUnavailable
 
-_FUTILE = {"redis.version.old", "redis.role.replica", "redis.incarnation.unreadable"}
+_FUTILE = {
+    "redis.version.old",
+    "redis.role.replica",
+    "redis.incarnation.unreadable",
+    "redis.cluster.unsaid",
+}
 """After these a rehearsal could only say the same in other words."""
 
 MOST_NAMES = 1000
@@ -46,6 +51,8 @@ class RedisInspection(StoreInspection):
         for name, server in servers.items():
             findings.append(Finding.ok("redis.reached", where=name or self.where))
             findings += judge(server, config[name], self.single_use)
+            if str(server.get("cluster_enabled")) == "1" and not self.link.in_cluster:
+                findings.append(Finding.failed("redis.cluster.unsaid"))
         if _FUTILE.isdisjoint(finding.what for finding in findings):
             findings += await self._rehearse(servers)
         return findings

@@ -88,7 +88,7 @@ class RedisLink(StoreHealth):
     async def check(self) -> None:
         # A Cluster is worth asking as long as part of it answers: were one lost node enough
         # to make every server unready, the clients on the others would lose theirs, too.
-        keys = HEALTH_KEYS if self._in_cluster else HEALTH_KEYS[:1]
+        keys = HEALTH_KEYS if self.in_cluster else HEALTH_KEYS[:1]
         problems = await asyncio.gather(*map(self._check, keys))
         if first := all(problems) and problems[0]:
             raise first
@@ -147,10 +147,11 @@ class RedisLink(StoreHealth):
 
     def _fate(self, key: bytes) -> bytes:
         """Name what a key's node shares its fate with: in a Cluster, one may be away alone."""
-        return key if self._in_cluster else b""
+        return key if self.in_cluster else b""
 
     @property
-    def _in_cluster(self) -> bool:
+    def in_cluster(self) -> bool:
+        """Whether it is a Cluster that is talked to."""
         return isinstance(self._redis, RedisCluster)
 
     async def _look_again(self) -> None:

@@ -15,6 +15,8 @@ from entrypoints.http.iframe_page import IframePage
 from entrypoints.http.proxies import Proxies
 from entrypoints.settings import Settings
 
+LEAST_REQUEST_SECONDS = 2.0
+
 
 class HttpModule(Module):
     """The HTTP face."""
@@ -37,6 +39,7 @@ class HttpModule(Module):
             iframe_page=IframePage(s.iframe_root),
             drain=Drain(),
             admission=Admission(s.max_in_flight),
+            request_seconds=max(LEAST_REQUEST_SECONDS, 2 * s.redis_timeout_ms / 1000),
         )
 
     @singleton

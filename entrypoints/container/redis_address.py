@@ -7,6 +7,8 @@ from entrypoints.settings import Settings, SettingsError
 def redis_address(s: Settings) -> RedisAddress:
     """Put the address together. Raises ``SettingsError`` where settings contradict each other."""
     tls = s.redis_url.startswith("rediss://") if s.redis_url else s.redis_tls
+    if s.redis_tls and not tls:
+        raise SettingsError("REDIS_TLS", "settings.tls_beside_url")
     if s.redis_tls_ca and not tls:
         raise SettingsError("REDIS_TLS_CA", "settings.tls_ca_without_tls")
     _check_choice(s)

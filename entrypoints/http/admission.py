@@ -10,14 +10,13 @@ Whoever is slow to send a body or to read an answer is no work meanwhile, and do
 a few such would otherwise keep everybody out.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 
-import structlog
 from attrs import define, field
 
 from domain.errors import FramegateError
+from entrypoints.rarely import Rarely, later
 
 STANDING = 32
 """So many at once keep a worker busy; more of them, for long, only wait for each other."""
@@ -30,35 +29,27 @@ LATE_SECONDS = 0.002
 BEATS_IN_TIME = 4
 """A crowd has passed when the loop was in time for so many beats in a row."""
 
-TOLD_EVERY_SECONDS = 1.0
-
-_log = structlog.stdlib.get_logger("framegate.server")
-
 
 class Overloaded(FramegateError):
     """The server has too much to do. Nothing was looked up or changed."""
 
 
-def _later(seconds: float, beat: Callable[[], None]) -> None:
-    asyncio.get_running_loop().call_later(seconds, beat)
-
-
 @define
 class Admission:
-    """Admits ``most`` requests at once while a crowd is new, and ``STANDING`` when it stays.
-
-    The log is told at most once a second, with how many have been turned away since.
-    """
+    """Admits ``most`` requests at once while a crowd is new, and ``STANDING`` when it stays."""
 
     most: int
     _now: Callable[[], float] = time.monotonic
-    _later: Callable[[float, Callable[[], None]], None] = _later
+    _later: Callable[[float, Callable[[], None]], None] = later
     _busy: set[object] = field(init=False, factory=set)
     _crowded_since: float | None = field(init=False, default=None)
     _due: float = field(init=False, default=0.0)
     _in_time: int = field(init=False, default=0)
-    _told_at: float = field(init=False, default=float("-inf"))
-    _turned_away: int = field(init=False, default=0)
+    _overloaded: Rarely = field(init=False)
+
+    @_overloaded.default
+    def _warns(self) -> Rarely:
+        return Rarely("overloaded", self._later)
 
     def begin(self, request: object) -> None:
         """Take note that there is all there is to a request: from now on it is work."""
@@ -77,10 +68,11 @@ class Admission:
         if self._crowded_since is None:
             self._crowded_since, self._in_time = now, 0
             self._wait_for_the_next_beat(now)
-        if others < self.most and now - self._crowded_since < PATIENCE_SECONDS:
-            return True
-        self._tell(now, others)
-        return False
+        return others < self.most and now - self._crowded_since < PATIENCE_SECONDS
+
+    def turned_away(self) -> None:
+        """Take note that somebody was."""
+        self._overloaded.warn(in_flight=len(self._busy))
 
     def _wait_for_the_next_beat(self, now: float) -> None:
         self._due = now + BEAT_SECONDS
@@ -93,10 +85,3 @@ class Admission:
             self._wait_for_the_next_beat(now)
         else:
             self._crowded_since = None
-
-    def _tell(self, now: float, others: int) -> None:
-        # One line a second: a line for each would be work on top of too much work.
-        self._turned_away += 1
-        if now - self._told_at >= TOLD_EVERY_SECONDS:
-            _log.warning("overloaded", turned_away=self._turned_away, in_flight=others)
-            self._told_at, self._turned_away = now, 0

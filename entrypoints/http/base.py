@@ -22,9 +22,6 @@ from entrypoints.texts import LANGUAGES, TAGS, say
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-REQUEST_SECONDS = 2.0
-"""One deadline for all that a request asks of the store, however many operations that are."""
-
 WRITE_SECONDS = 10.0
 """How long a caller may take to read an answer before it is given up."""
 
@@ -66,6 +63,7 @@ class BaseHandler(RequestHandler):
     def prepare(self) -> None:
         admitted = self.face.admission.admits(self.request.connection)
         if not admitted and not self.always_served:
+            self.face.admission.turned_away()
             raise Overloaded
         check_head(self.request)
 
@@ -92,7 +90,9 @@ class BaseHandler(RequestHandler):
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        self._leave()
+        self.face.drain.end(self.request.connection)
+        # What was begun goes on without its caller, and is work until its deadline.
+        asyncio.get_running_loop().call_later(self.face.request_seconds, self._leave)
 
     def compute_etag(self) -> None:
         """Give no ETag: nothing here may be answered from a cache."""
@@ -121,7 +121,7 @@ class BaseHandler(RequestHandler):
         The store bounds each operation; some use cases take several.
         """
         try:
-            async with asyncio.timeout(REQUEST_SECONDS):
+            async with asyncio.timeout(self.face.request_seconds):
                 return await use_case
         except TimeoutError as error:
             raise StoreUnavailable("the request took too long") from error
@@ -192,7 +192,7 @@ class BaseHandler(RequestHandler):
         problem = problem_of(value)
         place = {"method": self.request.method, "route": type(self).__name__}
         if isinstance(value, StoreUnavailable):
-            _log.warning("store_unavailable", problem=value.problem, **place)
+            self.face.unavailable.warn(problem=value.problem, **place)
         elif isinstance(value, Overloaded):
             pass  # the admission tells of many at once
         elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and typ and value:

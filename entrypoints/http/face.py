@@ -1,12 +1,13 @@
 """What all handlers share: made once at start, the same for every request."""
 
-from attrs import frozen
+from attrs import field, frozen
 
 from entrypoints.http.admission import Admission
 from entrypoints.http.assets import Assets
 from entrypoints.http.drain import Drain
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.http.proxies import Proxies
+from entrypoints.rarely import Rarely
 
 
 @frozen(kw_only=True)
@@ -22,3 +23,6 @@ class Face:
     iframe_page: IframePage
     drain: Drain
     admission: Admission
+    request_seconds: float = 2.0
+    """One deadline for all that a request asks of the store, however many operations."""
+    unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))

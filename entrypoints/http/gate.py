@@ -73,6 +73,7 @@ class Gate:
             return False
         except OSError:
             pass  # it is gone already
+        self._face.admission.turned_away()
         return True
 
     def _answer_to(self, request: bytes) -> bytes:

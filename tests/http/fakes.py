@@ -121,6 +121,7 @@ def assemble(
     *,
     redeem: type[RedeemSession] = RedeemSession,
     admission: Admission | None = None,
+    request_seconds: float = 2.0,
     demo: bool = False,
 ) -> Scene:
     """Put an application around a store; it says that its storage is Redis."""
@@ -148,6 +149,7 @@ def assemble(
         iframe_page=IframePage(None),
         drain=Drain(),
         admission=admission or Admission(256),
+        request_seconds=request_seconds,
     )
     face.iframe_page.load()
     return Scene(make_app(face, use, clock), face)

@@ -1,6 +1,7 @@
 """The look at Redis behind Sentinels and in a Cluster: every server that decides is looked at."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.support.acl import DOCUMENT, documented_rules
 from tests.support.redis_access import connect
 from tests.support.redis_cluster import RedisNodes, running_cluster
 from tests.support.redis_sentinel import running_sentinels
+from tests.support.redis_server import running_redis
 
 PASSWORD = "pa55word-of-nobody"
 CLUSTER_RULES = ["+cluster|slots", "+cluster|shards", "+command", "+asking"]
@@ -89,3 +91,31 @@ def test_the_rules_for_a_cluster_are_documented() -> None:
 def test_a_cluster_that_is_away_is_said_to_be(cluster: RedisNodes) -> None:
     nowhere = {**cluster.environment, "REDIS_NODES": "127.0.0.1:1"}
     assert len(amiss(look(nowhere))) == 1
+
+
+def test_a_node_of_a_cluster_that_is_taken_for_a_single_redis_is_recognised(
+    cluster: RedisNodes,
+) -> None:
+    single = {
+        "REDIS_HOST": "127.0.0.1",
+        "REDIS_PORT": str(cluster.nodes[0].port),
+        "REDIS_USERNAME": cluster.environment["REDIS_USERNAME"],
+        "REDIS_PASSWORD": cluster.environment["REDIS_PASSWORD"],
+    }
+    assert amiss(look(single)) == ["redis.cluster.unsaid"]
+
+
+def test_a_single_redis_that_is_taken_for_a_cluster_is_recognised(tmp_path: Path) -> None:
+    with running_redis(tmp_path / "single") as server:
+        found = look({"REDIS_CLUSTER": "True", "REDIS_NODES": f"127.0.0.1:{server.port}"})
+    assert amiss(found) == ["redis.unreachable.no_cluster"]
+
+
+@pytest.mark.parametrize("service", ["nobody-knows", "gate"])
+def test_sentinels_that_name_no_primary_are_said_to_be_the_problem(
+    tmp_path: Path, service: str
+) -> None:
+    with running_redis(tmp_path / "no-sentinel") as server:
+        address = f"127.0.0.1:{server.port if service == 'gate' else 1}"
+        found = look({"REDIS_SENTINELS": address, "REDIS_SENTINEL_SERVICE": service})
+    assert amiss(found) in (["redis.unreachable.sentinel"], ["redis.unreachable.other"])

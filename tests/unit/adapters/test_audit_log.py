@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from adapters.audit_log import AuditLog
 from domain import events
 from domain.events import (
+    CreateConflicted,
     CreateRefused,
     CreateRepeated,
     Event,
@@ -38,6 +39,11 @@ LINES: list[tuple[Event, str, dict[str, object]]] = [
         CreateRefused(**PLACE, client="portal", cap=7),
         "create_refused",
         {**PLACE, "client": "portal", "cap": 7},
+    ),
+    (
+        CreateConflicted(**PLACE, client="portal", problem="spent"),
+        "create_conflicted",
+        {**PLACE, "client": "portal", "problem": "spent"},
     ),
     (CreateRepeated(**SESSION), "create_repeated", SESSION),
     (

@@ -90,6 +90,14 @@ def test_the_pause_doubles_and_never_grows_beyond_its_longest(
     assert max(pauses) <= LONGEST_PAUSE_SECONDS + 0.002
 
 
+def test_tries_that_were_under_way_when_the_pause_began_do_not_make_it_longer(
+    breaker: Breaker, moment: Moment
+) -> None:
+    lose(breaker, LOST_IN_A_ROW + 20)
+    moment.now += FIRST_PAUSE_SECONDS
+    assert breaker.admits(TRY_SECONDS)
+
+
 def test_an_answer_ends_the_pause_at_once(breaker: Breaker) -> None:
     lose(breaker)
     breaker.answered()

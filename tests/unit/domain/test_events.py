@@ -7,6 +7,7 @@ from attrs.exceptions import FrozenInstanceError
 
 from domain import events
 from domain.events import (
+    CreateConflicted,
     CreateRefused,
     CreateRepeated,
     Event,
@@ -24,6 +25,7 @@ COMMON: dict[str, Any] = {"at": 1, "remote": "192.0.2.1"}
 OWN: dict[type[Event], dict[str, Any]] = {
     SessionCreated: {},
     CreateRepeated: {},
+    CreateConflicted: {"problem": "spent"},
     CreateRefused: {"cap": 1},
     RateLimitReached: {"limited": "redeem"},
     SessionRedeemed: {},

@@ -129,12 +129,22 @@ def test_a_request_is_not_in_its_own_way(loop: Loop) -> None:
     assert admission.admits("two")
 
 
-def test_the_log_is_told_once_a_second_how_many_were_turned_away(loop: Loop) -> None:
+def test_the_log_is_told_of_the_first_at_once_and_then_once_a_second_of_how_many(
+    loop: Loop,
+) -> None:
     admission = Admission(1, loop.time, loop.later)
     with logging_kept(), capture_logs() as lines:
         for _ in range(10):
-            admission.admits(arriving=1)
-        loop.run(1)
-        admission.admits(arriving=1)
-    assert [line["turned_away"] for line in lines] == [1, 10]
+            admission.turned_away()
+        loop.run(1.001)
+        loop.run(1.001)
+        admission.turned_away()
+    assert [line["times"] for line in lines] == [1, 9, 1]
     assert {line["event"] for line in lines} == {"overloaded"}
+
+
+def test_who_is_judged_and_let_in_all_the_same_is_not_counted(loop: Loop) -> None:
+    admission = Admission(1, loop.time, loop.later)
+    with logging_kept(), capture_logs() as lines:
+        assert not admission.admits(arriving=1)
+    assert lines == []

@@ -68,6 +68,7 @@ def test_a_cluster_without_named_nodes_is_found_through_the_host() -> None:
         ({"REDIS_SENTINEL_SERVICE": "g"}, "REDIS_SENTINEL_SERVICE", "settings.sentinel_pair"),
         ({"REDIS_NODES": "a:1"}, "REDIS_NODES", "settings.nodes_without_cluster"),
         ({"REDIS_CLUSTER": "True", "REDIS_DB": "1"}, "REDIS_DB", "settings.cluster_db"),
+        ({"REDIS_TLS": "True", "REDIS_URL": "redis://h"}, "REDIS_TLS", "settings.tls_beside_url"),
         ({"REDIS_TLS_CA": __file__}, "REDIS_TLS_CA", "settings.tls_ca_without_tls"),
     ],
 )

@@ -397,7 +397,7 @@ def test_no_representation_of_the_settings_shows_the_password_of_redis(
 
 def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
-        *("no_client", "iframe_root", "tls_ca_without_tls"),  # the container
+        *("no_client", "iframe_root", "tls_ca_without_tls", "tls_beside_url"),  # the container
         *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
         *("cannot_listen", "no_such_host"),  # the command line
     }
