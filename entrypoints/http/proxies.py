@@ -38,6 +38,7 @@ class Proxies:
         if not self.trusted or not _is_address(address):
             return False
         parsed = ipaddress.ip_address(address)
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
         return any(parsed in network for network in self.trusted)
 
 

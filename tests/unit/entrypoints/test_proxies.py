@@ -38,7 +38,7 @@ def test_a_peer_outside_the_trusted_networks_is_not_believed(peer: str) -> None:
     assert remote(BEHIND, peer, "198.51.100.1") == peer
 
 
-@pytest.mark.parametrize("peer", ["10.0.0.0", PROXY, "10.255.255.255", PROXY6])
+@pytest.mark.parametrize("peer", ["10.0.0.0", PROXY, "10.255.255.255", "::ffff:10.0.0.1", PROXY6])
 def test_a_peer_inside_the_trusted_networks_is_believed(peer: str) -> None:
     assert remote(BEHIND, peer, CALLER) == CALLER
 
