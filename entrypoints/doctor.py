@@ -22,6 +22,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from store
     yield from _look_at_clients(settings)
     yield _look_at_page(settings)
+    if settings.public_url and not settings.trusted_proxies:
+        yield Finding.note("doctor.proxies.none")
     yield from asyncio.run(look_at_own_urls(settings))
 
 

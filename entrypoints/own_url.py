@@ -33,6 +33,7 @@ async def _look(url: str, *, here: bool = False) -> Finding:
     try:
         alive = await _get(client, f"{url}/livez")
         ready = await _get(client, f"{url}/readyz")
+        demo = await _get(client, f"{url}/auth-demo")
     except ConnectionRefusedError as error:
         if here:
             return Finding.note("doctor.url.not_running", url=url)
@@ -42,10 +43,16 @@ async def _look(url: str, *, here: bool = False) -> Finding:
         return Finding.failed("doctor.url.silent", url=url, reason=reason or type(error).__name__)
     finally:
         client.close()
+    return _judge(url, alive, ready, demo)
+
+
+def _judge(url: str, alive: HTTPResponse, ready: HTTPResponse, demo: HTTPResponse) -> Finding:
     if alive.code != HTTPStatus.OK or _status_in(alive) != "alive":
         return Finding.failed("doctor.url.stranger", url=url, status=alive.code)
     if ready.code != HTTPStatus.OK:
         return Finding.failed("doctor.url.unready", url=url, status=_status_in(ready))
+    if demo.code == HTTPStatus.OK:
+        return Finding.failed("doctor.url.demo", url=url)
     return Finding.ok("doctor.url.ready", url=url)
 
 

@@ -21,8 +21,10 @@ from tests.unit.catalogues import fill
 ALIVE, READY = (200, '{"status":"alive"}'), (200, '{"status":"ready"}')
 
 
-def answering(livez: tuple[int, str], readyz: tuple[int, str]) -> Application:
-    answers = {"/livez": livez, "/readyz": readyz}
+def answering(
+    livez: tuple[int, str], readyz: tuple[int, str], demo: tuple[int, str]
+) -> Application:
+    answers = {"/livez": livez, "/readyz": readyz, "/auth-demo": demo}
 
     class Handler(RequestHandler):
         def get(self) -> None:
@@ -31,17 +33,20 @@ def answering(livez: tuple[int, str], readyz: tuple[int, str]) -> Application:
             self.set_header("Location", "/readyz")
             self.write(body)
 
-    return Application([(r"/(?:livez|readyz)", Handler)])
+    return Application([(r"/(?:livez|readyz|auth-demo)", Handler)])
 
 
 def served(
-    livez: tuple[int, str], environment: dict[str, str], readyz: tuple[int, str] = READY
+    livez: tuple[int, str],
+    environment: dict[str, str],
+    readyz: tuple[int, str] = READY,
+    demo: tuple[int, str] = (404, ""),
 ) -> list[Finding]:
     """Look at a server that answers so; its port goes where the environment has ``{port}``."""
 
     async def look() -> list[Finding]:
         listener, port = bind_unused_port()
-        server = HTTPServer(answering(livez, readyz))
+        server = HTTPServer(answering(livez, readyz, demo))
         server.add_socket(listener)
         filled = {name: value.format(port=port) for name, value in environment.items()}
         found = await look_at_own_urls(settings(**filled))
@@ -101,6 +106,11 @@ def test_what_answers_otherwise_is_not_framegate(livez: tuple[int, str], variabl
 def test_a_framegate_that_is_not_ready_says_why(status: str) -> None:
     (finding,) = served(ALIVE, {"PORT": "{port}"}, (503, f'{{"status":"{status}"}}'))
     assert (finding.what, finding.facts["status"]) == ("doctor.url.unready", status)
+
+
+def test_a_demo_where_a_server_should_be_is_a_failure() -> None:
+    (finding,) = served(ALIVE, {"PORT": "{port}"}, demo=(200, "<html>"))
+    assert (finding.verdict, finding.what) == (Verdict.FAILED, "doctor.url.demo")
 
 
 def look(**environment: str) -> list[Finding]:
