@@ -10,7 +10,8 @@ from entrypoints.settings import Settings
 
 ANSWER_SECONDS = 3.0
 
-_LISTENS_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 here to be called
+# Who listens everywhere can be called on loopback.
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # nosec B104
 
 
 async def look_at_own_urls(settings: Settings) -> list[Finding]:
@@ -24,7 +25,7 @@ async def look_at_own_urls(settings: Settings) -> list[Finding]:
 
 
 def _local_url(settings: Settings) -> str:
-    host = _LISTENS_EVERYWHERE.get(settings.host, settings.host)
+    host = _LOOPBACK.get(settings.host, settings.host)
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
