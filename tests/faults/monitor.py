@@ -2,8 +2,9 @@
 
 import socket
 import threading
-import time
 from typing import Self
+
+from tests.support.waiting import until
 
 PATIENCE = 10.0
 
@@ -30,10 +31,7 @@ class Monitor:
 
     def wait_for(self, text: bytes) -> None:
         """Wait until what it has read contains ``text``."""
-        deadline = time.monotonic() + PATIENCE
-        while text not in self.text:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        until("MONITOR has told it", lambda: text in self.text, PATIENCE)
 
     def _read(self) -> None:
         while piece := self._wire.recv(65536):

@@ -1,7 +1,6 @@
 """Application servers whose clocks are wrong: the store's own clock decides, nothing changes."""
 
 import itertools
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from tests.support.framegate_server import (
 )
 from tests.support.http_call import Answer, call
 from tests.support.redis_server import RedisServer, running_redis
+from tests.support.waiting import until
 
 ACTIVE = keys_of("portal")[0]
 SHIFTS = {"an hour ahead": 3600, "right": 0, "an hour behind": -3600}
@@ -142,10 +142,7 @@ def test_a_session_expires_by_the_clock_of_the_store(
 ) -> None:
     began = redis_time_ms(one_redis)
     ids = [create(server, SHORT_TTL_SECONDS).fields["session_id"] for server in servers]
-    deadline = time.monotonic() + PATIENCE
-    while figures(servers[0])["active_sessions"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until("they expire", lambda: not figures(servers[0])["active_sessions"], PATIENCE)
     assert redis_time_ms(one_redis) - began >= SHORT_TTL_SECONDS * 1000
     for session_id, server in itertools.product(ids, servers):
         refused = redeem(server, session_id)

@@ -17,6 +17,7 @@ from tests.http.talk import VALIDATE, at, request_bytes
 from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import until
 
 BOUND = 0.55
 FULL = 50_000
@@ -33,13 +34,6 @@ REASONS = {
 }
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def active_sessions(url: str) -> int | None:
     answer = call("GET", f"{url}/auth/session-status", headers=bearer(KEYS.portal))
     return int(answer.fields["active_sessions"]) if answer.status == 200 else None
@@ -54,11 +48,11 @@ def ids_by_reason(url: str, redis: RedisServer, randomness: random.Random) -> di
     stale = [create(url) for _ in range(IDS_EACH)]
     redis.kill()
     redis.start()
-    until(lambda: active_sessions(url) == 0)
+    until("all have ended", lambda: active_sessions(url) == 0, PATIENCE_SECONDS)
     used = [create(url) for _ in range(IDS_EACH)]
     assert {redeem(url, session_id) for session_id in used} == {200}
     expired = [create(url, ttl_seconds=1) for _ in range(IDS_EACH)]
-    until(lambda: active_sessions(url) == 0)
+    until("all have ended", lambda: active_sessions(url) == 0, PATIENCE_SECONDS)
     ids = {
         "unknown": [made_up("portal") for _ in range(IDS_EACH)],
         "used": used,

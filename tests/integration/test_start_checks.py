@@ -2,13 +2,13 @@
 
 import json
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
 from tests.support.framegate_server import KEYS, FramegateServer, bearer, running_framegate
 from tests.support.http_call import call
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import until
 
 
 def warnings_of(server: FramegateServer) -> list[dict[str, Any]]:
@@ -17,10 +17,7 @@ def warnings_of(server: FramegateServer) -> list[dict[str, Any]]:
 
 
 def wait_for_workers(server: FramegateServer, count: int) -> None:
-    deadline = time.monotonic() + 20
-    while server.log.count('"serving"') < count:
-        assert time.monotonic() < deadline, server.log
-        time.sleep(0.01)
+    until("all workers serve", lambda: server.log.count('"serving"') >= count, 20)
 
 
 def create(server: FramegateServer) -> int:
