@@ -1,5 +1,8 @@
 """The audit log: one structured line per event."""
 
+from functools import cached_property
+from typing import Any
+
 import attrs
 import structlog
 
@@ -31,6 +34,8 @@ _NAMES: dict[type[Event], str] = {
     KeyRejected: "key_rejected",
 }
 
+_FIELDS = {kind: tuple(field.name for field in attrs.fields(kind)) for kind in _NAMES}
+
 
 class AuditLog(EventSink):
     """Writes events to the logger ``framegate.audit``, with every field an event has.
@@ -38,13 +43,15 @@ class AuditLog(EventSink):
     An event holds a fingerprint and no id, so neither does the line.
     """
 
-    def __init__(self) -> None:
-        self._log = structlog.stdlib.get_logger("framegate.audit")
-
     def emit(self, event: Event) -> None:
-        facts = attrs.asdict(event, value_serializer=_plain)
-        self._log.info(_NAMES[type(event)], **{k: v for k, v in facts.items() if v is not None})
+        facts = {}
+        for field in _FIELDS[type(event)]:
+            value = getattr(event, field)
+            if value is not None:
+                facts[field] = getattr(value, "value", value)
+        self._log.info(_NAMES[type(event)], **facts)
 
-
-def _plain(_: type, __: "attrs.Attribute[object]", value: object) -> object:
-    return getattr(value, "value", value)
+    @cached_property
+    def _log(self) -> Any:
+        # Put together once, at the first event: by then the logs have been configured.
+        return structlog.get_logger("framegate.audit").bind()
