@@ -1,9 +1,6 @@
 """The Tornado application: the routes of all handler modules, one after the other."""
 
-from importlib.resources import as_file, files
-
 from attrs import frozen
-from tornado.template import Loader
 from tornado.web import Application
 
 from application.authenticate import Authenticate
@@ -25,8 +22,13 @@ from entrypoints.http import (
     validate_session,
 )
 from entrypoints.http.base import BaseHandler
+from entrypoints.http.create_session import CreateSessionRoute
 from entrypoints.http.face import Face
+from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
+from entrypoints.http.open_iframe import OpenIframeRoute
+from entrypoints.http.route import Route, serve
+from entrypoints.http.validate_session import ValidateSessionRoute
 
 
 @frozen(kw_only=True)
@@ -43,13 +45,14 @@ class UseCases:
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
-    with as_file(files("entrypoints.http").joinpath("pages")) as pages:
-        loader = Loader(str(pages))
+    hot: dict[str, Route] = {
+        create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
+        validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
+        open_iframe.PATH: OpenIframeRoute(face, use.redeem),
+    }
     return Application(
         [
-            *create_session.routes(face, use.authenticate, use.create),
-            *validate_session.routes(face, use.authenticate, use.redeem),
-            *open_iframe.routes(face, use.redeem),
+            *(serve(path, route, face) for path, route in hot.items()),
             *session_status.routes(face, use.authenticate, use.report),
             *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
             *redis_health.routes(face, use.check, clock),
@@ -59,9 +62,9 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},
-        template_loader=loader,
         log_function=_keep_quiet,
         face=face,
+        hot_routes=HotRoutes(face, hot),
     )
 
 

@@ -1,33 +1,31 @@
-"""The base of all handlers: limits, headers, language, and the one way to render an error."""
+"""The base of all handlers: limits, language, and the one way to answer."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, TypeVar
 
-import structlog
 from tornado import locale
-from tornado.web import RequestHandler, stream_request_body
+from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from application.ports import StoreUnavailable
 from entrypoints.http.admission import Overloaded
+from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.content_security import NOTHING, frame_ancestors, page_policy
+from entrypoints.http.content_security import frame_ancestors
+from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
+from entrypoints.http.head import Line
+from entrypoints.http.incoming import Incoming
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.request_size import Body, check_head
-from entrypoints.texts import LANGUAGES, TAGS, say
+from entrypoints.http.trouble import report
+from entrypoints.texts import say
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-WRITE_SECONDS = 10.0
-"""How long a caller may take to read an answer before it is given up."""
-
 T = TypeVar("T")
-
-_log = structlog.stdlib.get_logger("framegate.http")
 
 
 # Streaming is Tornado's way to look at a request before its body has been read. The names
@@ -49,16 +47,9 @@ class BaseHandler(RequestHandler):
     initialize: Callable[..., None] = take_face
 
     def set_default_headers(self) -> None:
+        # Answers have heads of their own.
         self.clear_header("Server")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Security-Policy", NOTHING)
-        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
-        self.set_header("Referrer-Policy", "no-referrer")
-        if self.settings["face"].public_url.startswith("https://"):
-            # Not for subdomains: whoever has framegate under a path has not asked for that.
-            self.set_header("Strict-Transport-Security", "max-age=31536000")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("X-Frame-Options", "DENY")
+        self.clear_header("Content-Type")
 
     def prepare(self) -> None:
         admitted = self.face.admission.admits(self.request.connection)
@@ -75,24 +66,9 @@ class BaseHandler(RequestHandler):
             # connection after the answer, and what comes until then is nobody's any more.
             self.send_error(error.status, exc_info=(BadInput, error, None))
 
-    def finish(self, chunk: Any = None) -> "asyncio.Future[None]":
-        if self.face.drain.started:
-            self.set_header("Connection", "close")
-        written = super().finish(chunk)
-        # The work is done; in flight it is until the last byte has left, or a stopping server
-        # would cut it off.
-        self.face.admission.end(self.request.connection)
-        written.add_done_callback(lambda _: self._leave())
-        if not written.done():
-            give_up = asyncio.get_running_loop().call_later(WRITE_SECONDS, self._hang_up)
-            written.add_done_callback(lambda _: give_up.cancel())
-        return written
-
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        self.face.drain.end(self.request.connection)
-        # What was begun goes on without its caller, and is work until its deadline.
-        asyncio.get_running_loop().call_later(self.face.request_seconds, self._leave)
+        lose(self._connection, self.face)
 
     def compute_etag(self) -> None:
         """Give no ETag: nothing here may be answered from a cache."""
@@ -100,16 +76,32 @@ class BaseHandler(RequestHandler):
     @property
     def remote(self) -> str:
         """The caller's address."""
-        return self.face.proxies.remote_address(self.request)
+        return self.face.proxies.remote_address(self.request.remote_ip or "", self.request.headers)
+
+    @property
+    def incoming(self) -> Incoming:
+        """What the request says."""
+        return Incoming(
+            headers=self.request.headers,
+            query=self.request.query_arguments,
+            remote=self.remote,
+            locale=self.face.locale,
+            body=self.body,
+        )
 
     @property
     def is_page(self) -> bool:
         """Whether failures are shown as a page."""
         return False
 
+    @property
+    def name(self) -> str:
+        """What the log calls it by."""
+        return type(self).__name__
+
     def get_browser_locale(self, default: str = "") -> locale.Locale:
         del default  # Tornado's own is en_US
-        return super().get_browser_locale(LANGUAGES[self.face.locale])
+        return self.incoming.language
 
     def text(self, key: str, facts: Mapping[str, Any] | None = None) -> str:
         """Return a text in the language the caller accepts."""
@@ -126,61 +118,45 @@ class BaseHandler(RequestHandler):
         except TimeoutError as error:
             raise StoreUnavailable("the request took too long") from error
 
-    def answer(self, fields: Mapping[str, object], status: int = 200) -> None:
+    def send(self, answer: Answer) -> None:
+        """Finish with an answer."""
+        self.set_status(answer.status)
+        for name, value in answer.head.lines:
+            self.set_header(name, value)
+        if answer.closes or self.face.drain.started:
+            self.set_header("Connection", "close")
+        see_off(self.finish(answer.body), self._connection, self.face)
+
+    def answer(
+        self, fields: Mapping[str, object], status: int = 200, *lines: Line, varies: bool = False
+    ) -> None:
         """Finish with a JSON object."""
-        self.set_status(status)
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+        answer = self.face.answers.fields(fields, status, varies=varies)
+        self.send(answer.plus(*lines))
+
+    def show(self, template: str, *, scripts: Sequence[str] = ()) -> None:
+        """Finish with a page of framegate's own that nobody may frame."""
+        nobody = frame_ancestors(None)
+        self.send(self.face.pages.show(template, self.locale, nobody, scripts=scripts))
+
+    def refusal(self, problem: Problem) -> Answer:
+        """Return the answer to a request that failed."""
+        if self.is_page:
+            return self.face.pages.show_problem(problem, self.locale, frame_ancestors(None))
+        return self.face.answers.problem(problem, self.locale)
+
+    def allowed_methods(self) -> list[str]:
+        """List the methods that this address knows."""
+        base = RequestHandler._unimplemented_method  # noqa: SLF001 Tornado has no other way to ask
+        return [m for m in METHODS if getattr(type(self), m.lower()) is not base]
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         del status_code  # send_error() was given the same by the same table
         error = kwargs.get("exc_info", (None, None, None))[1]
-        problem = problem_of(error)
-        self.set_status(problem.status)
-        for name, value in problem.headers.items():
-            self.set_header(name, value)
-        if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
-            self.set_header("Allow", ", ".join(self._allowed_methods()))
-        self.set_header("Vary", "Accept-Language")
-        if self.is_page:
-            self.show_problem(problem)
-        else:
-            self.answer(self.problem_fields(problem, error), problem.status)
-
-    def problem_fields(self, problem: Problem, error: BaseException | None) -> dict[str, object]:
-        """Return the fields of a failure."""
-        del error
-        detail = self.text(f"problem.{problem.code}", problem.facts)
-        return {"detail": detail, "code": problem.code}
-
-    def show_problem(self, problem: Problem) -> None:
-        """Finish with a page that a person can read."""
-        self.show(
-            "problem.html",
-            status=problem.status,
-            code=problem.code,
-            title=self._page_text("title", problem),
-            detail=self.text(f"problem.{problem.code}", problem.facts),
-            hint=self._page_text("hint", problem),
-        )
-
-    def framing(self) -> str:
-        """Return the part of a page's policy that says who may frame it: nobody."""
-        return frame_ancestors(None)
-
-    def show(self, template: str, *, scripts: Sequence[str] = (), **facts: object) -> None:
-        """Finish with a page of framegate's own; ``scripts`` are the assets that may run."""
-        hashes = [self.face.assets.integrity(script) for script in scripts]
-        self.set_header("Content-Security-Policy", page_policy(self.framing(), hashes))
-        self.set_header("Vary", "Accept-Language")
-        self.render(
-            template,
-            lang=TAGS[self.locale.code],
-            demo=self.face.demo,
-            asset=self.face.assets.url,
-            integrity=self.face.assets.integrity,
-            **facts,
-        )
+        answer = self.refusal(problem_of(error))
+        if isinstance(error, HTTPError) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            answer = answer.plus(("Allow", ", ".join(self.allowed_methods())))
+        self.send(answer)
 
     def log_exception(
         self,
@@ -188,32 +164,13 @@ class BaseHandler(RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        # Tornado's own would write the address of the request, and with it the id.
-        problem = problem_of(value)
-        place = {"method": self.request.method, "route": type(self).__name__}
-        if isinstance(value, StoreUnavailable):
-            self.face.unavailable.warn(problem=value.problem, **place)
-        elif isinstance(value, Overloaded):
-            pass  # the admission tells of many at once
-        elif problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and typ and value:
-            _log.error("uncaught_exception", exc_info=(typ, value, tb), **place)
+        del typ, tb
+        report(value, self.face, method=self.request.method, route=self.name)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
         super().send_error(problem_of(error).status if error else status_code, **kwargs)
 
-    def _leave(self) -> None:
-        self.face.admission.end(self.request.connection)
-        self.face.drain.end(self.request.connection)
-
-    def _hang_up(self) -> None:
-        self.request.connection.stream.close()  # type: ignore[union-attr] # HTTP/1 has one
-
-    def _page_text(self, part: str, problem: Problem) -> str:
-        key = f"page.{problem.code}.{part}"
-        text = self.text(key)
-        return text if text != key else self.text(f"page.{part}")
-
-    def _allowed_methods(self) -> list[str]:
-        base = RequestHandler._unimplemented_method  # noqa: SLF001 Tornado has no other way to ask
-        return [m for m in METHODS if getattr(type(self), m.lower()) is not base]
+    @property
+    def _connection(self) -> Any:  # Tornado's type leaves out what each connection has
+        return self.request.connection

@@ -18,16 +18,16 @@ class CleanupSessionsHandler(BaseHandler):
         self._clean_up = clean_up
 
     async def delete(self) -> None:
-        self._authenticate.admin(bearer_key(self.request), remote=self.remote)
+        self._authenticate.admin(bearer_key(self.request.headers), remote=self.remote)
         done = await self.in_time(self._clean_up.execute(remote=self.remote))
-        self.set_header("Vary", "Accept-Language")
         self.answer(
             {
                 "message": self.text("cleaned_up", {"removed": done.removed}),
                 "sessions_removed": done.removed,
                 "sessions_remaining": done.remaining,
                 "storage": self.face.storage,
-            }
+            },
+            varies=True,
         )
 
 

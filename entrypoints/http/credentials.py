@@ -1,15 +1,15 @@
 """The key in ``Authorization: Bearer <key>`` (RFC 6750)."""
 
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders
 
 
-def bearer_key(request: HTTPServerRequest) -> str | None:
+def bearer_key(headers: HTTPHeaders) -> str | None:
     """Return the key, ``None`` where no credentials came.
 
     Credentials of another kind count as a key that nobody has, so that they are refused
     and not overlooked.
     """
-    header = request.headers.get("Authorization")
+    header = headers.get("Authorization")
     if header is None:
         return None
     scheme, _, key = header.partition(" ")

@@ -3,9 +3,11 @@
 from attrs import field, frozen
 
 from entrypoints.http.admission import Admission
+from entrypoints.http.answer import Answers
 from entrypoints.http.assets import Assets
 from entrypoints.http.drain import Drain
 from entrypoints.http.iframe_page import IframePage
+from entrypoints.http.pages import Pages
 from entrypoints.http.proxies import Proxies
 from entrypoints.rarely import Rarely
 
@@ -26,3 +28,13 @@ class Face:
     request_seconds: float = 2.0
     """One deadline for all that a request asks of the store, however many operations."""
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))
+    answers: Answers = field(init=False)
+    pages: Pages = field(init=False)
+
+    @answers.default
+    def _makes_answers(self) -> Answers:
+        return Answers(over_tls=self.public_url.startswith("https://"))
+
+    @pages.default
+    def _makes_pages(self) -> Pages:
+        return Pages(self.answers, self.assets, demo=self.demo)

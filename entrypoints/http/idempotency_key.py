@@ -2,7 +2,7 @@
 
 import re
 
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders
 
 from domain.repeat import MOST_CHARACTERS
 from entrypoints.http.bad_input import BadInput
@@ -10,13 +10,13 @@ from entrypoints.http.bad_input import BadInput
 _VISIBLE = re.compile(rf"[!-~]{{1,{MOST_CHARACTERS}}}")
 
 
-def idempotency_key(request: HTTPServerRequest) -> str | None:
+def idempotency_key(headers: HTTPHeaders) -> str | None:
     """Return the key, ``None`` where there is none. Raises ``BadInput``.
 
     draft-ietf-httpapi-idempotency-key-header has it in double quotes; as many services take
     it without, both are taken, and mean the same.
     """
-    sent = request.headers.get_list("Idempotency-Key")
+    sent = headers.get_list("Idempotency-Key")
     if not sent:
         return None
     text = sent[0].strip()

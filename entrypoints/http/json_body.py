@@ -5,22 +5,22 @@ from collections.abc import Collection
 from typing import NoReturn
 
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.base import BaseHandler
+from entrypoints.http.incoming import Incoming
 
 MOST_DEPTH = 16
 
 
-def json_object(handler: BaseHandler, fields: Collection[str] | None = None) -> dict[str, object]:
+def json_object(incoming: Incoming, fields: Collection[str] | None = None) -> dict[str, object]:
     """Return the JSON object in the request's body, ``{}`` where there is no body.
 
     ``fields`` are the names that may stand in it, ``None`` allows any. Raises ``BadInput``
     for a body that is too large, has another content type, is not valid JSON in UTF-8
     (RFC 8259), names a field twice, nests deeper than 16 levels or is not an object.
     """
-    body = handler.body.read()
+    body = incoming.body.read()
     if not body:
         return {}
-    media_type = handler.request.headers.get("Content-Type", "").partition(";")[0]
+    media_type = incoming.headers.get("Content-Type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
         raise BadInput("content_type_not_json", 415)
     value = _parse(body)

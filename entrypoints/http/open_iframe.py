@@ -1,60 +1,45 @@
 """``GET /client/iframe.html``: the page that a session opens, once."""
 
-from collections.abc import Sequence
-
-from tornado.routing import URLSpec
+from attrs import frozen
 
 from application.redeem_session import RedeemRequest, RedeemSession
 from domain.errors import MalformedSessionId
+from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors
 from entrypoints.http.face import Face
+from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import id_in_query
+from entrypoints.http.problems import Problem
+from entrypoints.http.route import Route
+
+PATH = "/client/iframe.html"
 
 
-class OpenIframeHandler(BaseHandler):
+@frozen
+class OpenIframeRoute(Route):
     """Redeems a session for a person and shows the protected page."""
 
-    is_page = True
+    methods = ("GET",)
 
-    def initialize(self, face: Face, redeem: RedeemSession) -> None:
-        self.take_face(face)
-        self._redeem = redeem
+    _face: Face
+    _redeem: RedeemSession
 
-    async def get(self) -> None:
-        refuse_prefetch(self.request)
-        request = RedeemRequest(session_id=id_in_query(self), remote=self.remote)
-        await self.in_time(self._redeem.execute(request))
-        page = self.face.iframe_page.content
-        if page is None:
-            self.show("sample.html")
-            return
-        self._let_be_framed()
-        # What somebody else's page may load is for its own policy to say.
-        self.set_header("Content-Security-Policy", self.framing())
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(page)
+    async def respond(self, incoming: Incoming) -> Answer:
+        refuse_prefetch(incoming.headers)
+        request = RedeemRequest(session_id=id_in_query(incoming), remote=incoming.remote)
+        redeemed = await self._redeem.execute(request)
+        framing = frame_ancestors(redeemed.client)
+        page = self._face.iframe_page.content
+        if page is not None:
+            return self._face.pages.hand_over(page, framing)
+        return self._face.pages.show("sample.html", incoming.language, framing, framed=True)
 
-    def framing(self) -> str:
-        # The same for a refusal: that, too, is read inside the parent's page.
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        # That, too, is read inside the parent's page.
         try:
-            return frame_ancestors(self._redeem.client_of(id_in_query(self)))
+            framing = frame_ancestors(self._redeem.client_of(id_in_query(incoming)))
         except (BadInput, MalformedSessionId):
-            return frame_ancestors(None)
-
-    def show(self, template: str, *, scripts: Sequence[str] = (), **facts: object) -> None:
-        self._let_be_framed()
-        super().show(template, scripts=scripts, **facts)
-
-    def _let_be_framed(self) -> None:
-        # X-Frame-Options knows no list of origins, and frame-ancestors says it better.
-        self.clear_header("X-Frame-Options")
-        self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
-
-
-def routes(face: Face, redeem: RedeemSession) -> list[URLSpec]:
-    """Return the routes of this module."""
-    use = {"face": face, "redeem": redeem}
-    return [URLSpec(r"/client/iframe\.html", OpenIframeHandler, use)]
+            framing = frame_ancestors(None)
+        return self._face.pages.show_problem(problem, incoming.language, framing, framed=True)

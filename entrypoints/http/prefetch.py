@@ -1,6 +1,6 @@
 """Requests that a browser makes ahead of a person."""
 
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders
 
 from entrypoints.http.bad_input import BadInput
 
@@ -10,12 +10,11 @@ _HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 _AHEAD = ("prefetch", "prerender", "preview")
 
 
-def refuse_prefetch(request: HTTPServerRequest) -> None:
+def refuse_prefetch(headers: HTTPHeaders) -> None:
     """Raise ``BadInput`` (403) for a prefetch or a prerender: nobody has asked yet.
 
     A browser throws a failed prefetch away and asks again when the person does.
     """
     for name in _HEADERS:
-        value = request.headers.get(name, "").lower()
-        if any(word in value for word in _AHEAD):
+        if name in headers and any(word in headers[name].lower() for word in _AHEAD):
             raise BadInput("prefetch_refused", 403)

@@ -28,12 +28,21 @@ from entrypoints.http.rate_limit import rate_limit_fields
 
 @frozen
 class Problem:
-    """What a caller is told: a status, a code for programs, facts for the text for people."""
+    """What a caller is told: a status, a code for programs, facts for the text for people.
+
+    ``closes`` where he had better not come again over the same connection.
+    """
 
     status: int
     code: str
     facts: Mapping[str, Any] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
+    closes: bool = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is no fault of the caller."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _cap_reached(error: CapReached) -> Problem:
@@ -46,13 +55,13 @@ def _rate_limited(error: RateLimited) -> Problem:
     allowance = Allowance(Rate(error.most, error.window_ms), 0, error.retry_after_ms)
     fields = rate_limit_fields(allowance)
     seconds = max(1, math.ceil(error.retry_after_ms / 1000))
-    headers = {**fields, "Retry-After": str(seconds)}
+    headers = {**dict(fields), "Retry-After": str(seconds)}
     return Problem(429, "rate_limited", {"seconds": seconds}, headers)
 
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="framegate"'}  # RFC 6750 section 3
 
-_COME_BACK = {"Retry-After": "1", "Connection": "close"}
+_COME_BACK = {"Retry-After": "1"}
 
 _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     Refused: lambda _: Problem(401, "session_invalid"),
@@ -62,8 +71,8 @@ _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     IdempotencyConflict: lambda e: Problem(
         422 if e.problem == "reused" else 409, f"idempotency_key_{e.problem}"
     ),
-    StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, {"Retry-After": "1"}),
-    Overloaded: lambda _: Problem(503, "overloaded", {}, _COME_BACK),
+    StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, _COME_BACK),
+    Overloaded: lambda _: Problem(503, "overloaded", {}, _COME_BACK, closes=True),
     MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),
     InvalidSubject: lambda e: Problem(400, "subject_invalid", asdict(e)),

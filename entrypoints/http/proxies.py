@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 from attrs import frozen
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders
 
 _WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](:[0-9]+)?")
 
@@ -17,15 +17,17 @@ class Proxies:
 
     trusted: tuple[Network, ...] = ()
 
-    def remote_address(self, request: HTTPServerRequest) -> str:
-        """Return the address of the caller.
+    def remote_address(self, peer: str, headers: HTTPHeaders) -> str:
+        """Return the address of the caller, where ``peer`` is that of the connection.
 
-        That is the peer of the connection or, where the peer is a trusted proxy, the last
+        That is the peer or, where the peer is a trusted proxy, the last
         address in ``X-Forwarded-For`` that is not itself one: every address left of that
         may have been made up by the caller.
         """
-        address = request.remote_ip or ""
-        for forwarded in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if not self.trusted:
+            return peer
+        address = peer
+        for forwarded in reversed(headers.get("X-Forwarded-For", "").split(",")):
             if not self._trusts(address):
                 break
             candidate = _without_port(forwarded.strip())
@@ -35,7 +37,7 @@ class Proxies:
         return address
 
     def _trusts(self, address: str) -> bool:
-        if not self.trusted or not _is_address(address):
+        if not _is_address(address):
             return False
         parsed = ipaddress.ip_address(address)
         parsed = getattr(parsed, "ipv4_mapped", None) or parsed

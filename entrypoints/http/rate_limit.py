@@ -1,23 +1,23 @@
 """The ``RateLimit`` fields, which tell a program how much it may do yet."""
 
 import math
-from collections.abc import Mapping
 
 from domain.rate import Allowance
+from entrypoints.http.head import Line
 
 
-def rate_limit_fields(allowance: Allowance | None) -> Mapping[str, str]:
+def rate_limit_fields(allowance: Allowance | None) -> tuple[Line, ...]:
     """Write what is left of a rate, as draft-ietf-httpapi-ratelimit-headers has it.
 
     Without an allowance there is nothing to tell. Times are in whole seconds, rounded up.
     """
     if allowance is None:
-        return {}
+        return ()
     quota, window = allowance.rate.most, _seconds(allowance.rate.window_ms)
-    return {
-        "RateLimit-Policy": f'"default";q={quota};w={window}',
-        "RateLimit": f'"default";r={allowance.left};t={_seconds(allowance.resets_in_ms)}',
-    }
+    return (
+        ("RateLimit-Policy", f'"default";q={quota};w={window}'),
+        ("RateLimit", f'"default";r={allowance.left};t={_seconds(allowance.resets_in_ms)}'),
+    )
 
 
 def _seconds(ms: int) -> int:

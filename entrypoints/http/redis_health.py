@@ -8,6 +8,7 @@ from application.check_health import CheckHealth
 from application.ports import Clock, StoreUnavailable
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
+from entrypoints.http.head import Line
 
 
 class RedisHealthHandler(BaseHandler):
@@ -22,16 +23,14 @@ class RedisHealthHandler(BaseHandler):
         try:
             await self.in_time(self._check.execute())
         except StoreUnavailable:
-            self.set_header("Retry-After", "1")
-            self._report("unhealthy", 503)
+            self._report("unhealthy", 503, ("Retry-After", "1"))
         else:
             self._report("healthy", 200)
 
     head = get
 
-    def _report(self, state: str, status: int) -> None:
+    def _report(self, state: str, status: int, *lines: Line) -> None:
         now = datetime.fromtimestamp(self._clock.now() / 1000, tz=UTC)
-        self.set_header("Vary", "Accept-Language")
         self.answer(
             {
                 "status": state,
@@ -39,6 +38,8 @@ class RedisHealthHandler(BaseHandler):
                 "timestamp": now.isoformat(timespec="milliseconds"),
             },
             status,
+            *lines,
+            varies=True,
         )
 
 

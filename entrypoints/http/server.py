@@ -15,6 +15,7 @@ from entrypoints.http.door import Door
 from entrypoints.http.drain import Drain
 from entrypoints.http.face import Face
 from entrypoints.http.gate import Gate
+from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.request_size import MOST_BODY_BYTES
 from entrypoints.http.watched_request import WatchedRequest
 
@@ -54,6 +55,7 @@ class GuardedServer(HTTPServer):
     ) -> None:
         super().initialize(request_callback, *args, **kwargs)
         self._face: Face = request_callback.settings["face"]
+        self._hot: HotRoutes = request_callback.settings["hot_routes"]
         self._first_request_seconds = first_request_seconds
         self._unheard: dict[object, asyncio.TimerHandle] = {}
         self._arriving = 0
@@ -72,7 +74,7 @@ class GuardedServer(HTTPServer):
     ) -> HTTPMessageDelegate:
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return WatchedRequest(delegate, request_conn, self._face, timer)
+        return WatchedRequest(delegate, request_conn, self._face, self._hot, timer)
 
     def _turns_away(self, connection: socket.socket) -> bool:
         if self.gate is None:

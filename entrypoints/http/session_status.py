@@ -18,7 +18,7 @@ class SessionStatusHandler(BaseHandler):
         self._report = report
 
     async def get(self) -> None:
-        caller = self._authenticate.execute(bearer_key(self.request), remote=self.remote)
+        caller = self._authenticate.execute(bearer_key(self.request.headers), remote=self.remote)
         status = await self.in_time(self._report.execute(caller))
         self.answer(
             {

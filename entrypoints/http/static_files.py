@@ -3,8 +3,10 @@
 from tornado.routing import URLSpec
 from tornado.web import HTTPError
 
+from entrypoints.http.answer import Answer
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
+from entrypoints.http.head import Head
 
 A_YEAR = 365 * 24 * 3600
 
@@ -18,11 +20,14 @@ class StaticFileHandler(BaseHandler):
             raise HTTPError(404)
         versioned = self.request.query_arguments.get("v") == [asset.version.encode()]
         lifetime = f"max-age={A_YEAR}, immutable" if versioned else "no-cache"
-        self.set_header("Cache-Control", f"public, {lifetime}")
-        self.set_header("Content-Type", asset.media_type)
-        # A protected page in a sandboxed frame has no origin of its own, and needs its style.
-        self.set_header("Cross-Origin-Resource-Policy", "cross-origin")
-        self.finish(asset.content)
+        lines = {
+            **self.face.answers.common,
+            "Cache-Control": f"public, {lifetime}",
+            "Content-Type": asset.media_type,
+            # A protected page in a sandboxed frame has no origin of its own, and needs its style.
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        self.send(Answer(200, Head.of(lines.items()), asset.content))
 
     head = get
 

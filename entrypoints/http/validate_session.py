@@ -2,62 +2,62 @@
 
 import json
 
-from tornado.routing import URLSpec
+from attrs import frozen
 
 from application.authenticate import Authenticate
 from application.redeem_session import RedeemRequest, RedeemSession
-from domain.client import Caller
 from domain.refusal import Refused
-from entrypoints.http.base import BaseHandler
+from entrypoints.http.answer import Answer
 from entrypoints.http.credentials import bearer_key
 from entrypoints.http.face import Face
+from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import id_in_query_or_body
-from entrypoints.http.problems import Problem
+from entrypoints.http.problems import Problem, problem_of
+from entrypoints.http.route import Route
+from entrypoints.texts import say
+
+PATH = "/auth/validate-session"
 
 
-class ValidateSessionHandler(BaseHandler):
+@frozen
+class ValidateSessionRoute(Route):
     """Redeems a session for a program."""
 
-    def initialize(self, face: Face, authenticate: Authenticate, redeem: RedeemSession) -> None:
-        self.take_face(face)
-        self._authenticate = authenticate
-        self._redeem = redeem
-        self._caller: Caller | None = None
+    methods = ("GET", "POST")
 
-    async def get(self) -> None:
-        refuse_prefetch(self.request)
-        key = bearer_key(self.request)
+    _face: Face
+    _authenticate: Authenticate
+    _redeem: RedeemSession
+
+    async def respond(self, incoming: Incoming) -> Answer:
+        refuse_prefetch(incoming.headers)
+        key = bearer_key(incoming.headers)
+        caller = None
         if key is not None:
-            self._caller = self._authenticate.execute(key, remote=self.remote)
-        session_id = id_in_query_or_body(self)
-        request = RedeemRequest(session_id=session_id, remote=self.remote, caller=self._caller)
-        redeemed = await self.in_time(self._redeem.execute(request))
+            caller = self._authenticate.execute(key, remote=incoming.remote)
+        session_id = id_in_query_or_body(incoming)
+        language = incoming.language
+        try:
+            redeemed = await self._redeem.execute(
+                RedeemRequest(session_id=session_id, remote=incoming.remote, caller=caller)
+            )
+        except Refused as refused:
+            # Why, only to those who have proved who they are.
+            why = {} if caller is None else {"reason": refused.reason.value}
+            return self._face.answers.problem(problem_of(refused), language, **why)
         payload = redeemed.session.payload
         fields: dict[str, object] = {
             "valid": True,
-            "message": self.text("session_valid"),
+            "message": say(language, "session_valid"),
             "session_id": session_id.text,
-            "storage": self.face.storage,
+            "storage": self._face.storage,
         }
         if payload.subject is not None:
             fields["subject"] = payload.subject
         if payload.metadata is not None:
             fields["metadata"] = json.loads(payload.metadata)
-        self.set_header("Vary", "Accept-Language")
-        self.answer(fields)
+        return self._face.answers.fields(fields, varies=True)
 
-    post = get
-
-    def problem_fields(self, problem: Problem, error: BaseException | None) -> dict[str, object]:
-        fields = super().problem_fields(problem, error)
-        # Why, only to those who have proved who they are.
-        if self._caller is not None and isinstance(error, Refused):
-            fields["reason"] = error.reason.value
-        return fields
-
-
-def routes(face: Face, authenticate: Authenticate, redeem: RedeemSession) -> list[URLSpec]:
-    """Return the routes of this module."""
-    use = {"face": face, "authenticate": authenticate, "redeem": redeem}
-    return [URLSpec(r"/auth/validate-session", ValidateSessionHandler, use)]
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        return self._face.answers.problem(problem, incoming.language)

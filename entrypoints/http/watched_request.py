@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 
-from attrs import frozen
+from attrs import define
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -13,19 +13,21 @@ from tornado.httputil import (
 )
 
 from entrypoints.http.face import Face
+from entrypoints.http.hot_routes import HotRoutes
 
 
-@frozen
+@define(eq=False)
 class WatchedRequest(HTTPMessageDelegate):
     """Passes a request on.
 
-    When its head has arrived it is in flight, and no longer unheard; when all of it has, it
-    is work.
+    When its head has arrived it is in flight, and no longer unheard, and it is known which way
+    it goes; when all of it has, it is work.
     """
 
     _delegate: HTTPMessageDelegate
     _connection: HTTPConnection
     _face: Face
+    _hot: HotRoutes
     _timer: asyncio.TimerHandle | None
 
     def headers_received(
@@ -38,6 +40,7 @@ class WatchedRequest(HTTPMessageDelegate):
             self._face.admission.begin(self._connection)
         if isinstance(start_line, RequestStartLine):
             start_line = _in_origin_form(start_line)
+            self._delegate = self._hot.take(start_line, headers, self._connection) or self._delegate
         try:
             return self._delegate.headers_received(start_line, headers)
         except BaseException:

@@ -3,7 +3,7 @@
 import ipaddress
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from hypothesis import strategies as st
@@ -14,9 +14,10 @@ from domain.key import digest_key, is_key_digest
 from domain.payload import Payload
 from domain.session_id import MOST_CHARACTERS, SessionId
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.base import BaseHandler
 from entrypoints.http.credentials import bearer_key
+from entrypoints.http.incoming import Incoming
 from entrypoints.http.json_body import json_object
+from entrypoints.http.language import accepted_language
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import id_in_query_or_body
 from entrypoints.http.proxies import Proxies
@@ -68,22 +69,14 @@ def request(*headers: tuple[str, str], query: str = "") -> HTTPServerRequest:
     for name, value in headers:
         lines.add(name, value.strip(" \t"))
     line = RequestStartLine("POST", f"/x?{query}", "HTTP/1.1")
-    made = HTTPServerRequest(start_line=line, headers=lines)
-    made.remote_ip = PROXY
-    return made
+    return HTTPServerRequest(start_line=line, headers=lines)
 
 
-class Presented:
-    """As much of a handler as the parsers of bodies and ids look at."""
-
-    def __init__(self, body: bytes, query: str = "") -> None:
-        self.request = request(("Content-Type", "application/json"), query=query)
-        self.body = Body()
-        self.body.receive(body)
-
-    @property
-    def handler(self) -> BaseHandler:
-        return cast("BaseHandler", self)
+def incoming(body: bytes, query: str = "") -> Incoming:
+    asked = request(("Content-Type", "application/json"), query=query)
+    whole = Body()
+    whole.receive(body)
+    return Incoming(asked.headers, asked.query_arguments, PROXY, "pt_BR", whole)
 
 
 def test_a_presented_id(hold: Hold) -> None:
@@ -99,7 +92,7 @@ def test_a_presented_id(hold: Hold) -> None:
 
 def test_an_authorization_header(hold: Hold) -> None:
     def examine(text: str) -> None:
-        key = bearer_key(request(("Authorization", text)))
+        key = bearer_key(request(("Authorization", text)).headers)
         assert key is not None
         assert is_key_digest(digest_key(key))
 
@@ -108,7 +101,7 @@ def test_an_authorization_header(hold: Hold) -> None:
 
 def test_a_json_body(hold: Hold) -> None:
     def examine(body: bytes) -> None:
-        value = outcome(lambda: json_object(Presented(body).handler), BadInput)
+        value = outcome(lambda: json_object(incoming(body)), BadInput)
         if isinstance(value, BadInput):
             assert value.status in {400, 413}
             return
@@ -121,7 +114,7 @@ def test_a_json_body(hold: Hold) -> None:
 def test_an_id_in_a_query_and_a_body(hold: Hold) -> None:
     def examine(both: tuple[bytes, str]) -> None:
         presented = outcome(
-            lambda: id_in_query_or_body(Presented(*both).handler), BadInput, MalformedSessionId
+            lambda: id_in_query_or_body(incoming(*both)), BadInput, MalformedSessionId
         )
         assert not isinstance(presented, SessionId) or presented.text.isascii()
 
@@ -157,7 +150,7 @@ def test_the_size_of_a_request(hold: Hold) -> None:
 def test_what_says_that_it_is_a_prefetch(hold: Hold) -> None:
     def examine(text: str) -> None:
         asked = request(("Sec-Purpose", text))
-        judged = outcome(lambda: refuse_prefetch(asked), BadInput)
+        judged = outcome(lambda: refuse_prefetch(asked.headers), BadInput)
         assert judged is None or cast("BadInput", judged).status == 403
 
     hold("Sec-Purpose", examine, field_texts)
@@ -167,10 +160,11 @@ def test_forwarded_addresses_are_addresses_and_the_last_one_cannot_be_talked_awa
     hold: Hold,
 ) -> None:
     def examine(made_up: str) -> None:
-        ipaddress.ip_address(BEHIND.remote_address(request(("X-Forwarded-For", made_up))))
-        told = request(("X-Forwarded-For", f"{made_up},{CALLER}"))
-        assert BEHIND.remote_address(told) == CALLER
-        assert Proxies().remote_address(told) == PROXY
+        alone = request(("X-Forwarded-For", made_up)).headers
+        ipaddress.ip_address(BEHIND.remote_address(PROXY, alone))
+        told = request(("X-Forwarded-For", f"{made_up},{CALLER}")).headers
+        assert BEHIND.remote_address(PROXY, told) == CALLER
+        assert Proxies().remote_address(PROXY, told) == PROXY
 
     near = st.text(st.sampled_from("0123456789abcdef.:[]%, /"))
     addresses = st.ip_addresses().map(str)
@@ -181,13 +175,8 @@ def test_forwarded_addresses_are_addresses_and_the_last_one_cannot_be_talked_awa
 def test_accepted_languages(hold: Hold) -> None:
     load_texts("pt_BR")
 
-    class Asked(BaseHandler):
-        def __init__(self, text: str) -> None:
-            self.request = request(("Accept-Language", text))
-            self.face = cast("Any", type("Face", (), {"locale": "pt_BR"}))
-
     def examine(text: str) -> None:
-        assert Asked(text).get_browser_locale().code in LANGUAGES.values()
+        assert accepted_language(text, "pt_BR").code in LANGUAGES.values()
 
     near = st.text(st.sampled_from("enptBR-_;q=.0123456789*, "))
     weights = st.floats().map("en;q={}, pt-PT;q=0.5".format)

@@ -123,6 +123,7 @@ def assemble(
     admission: Admission | None = None,
     request_seconds: float = 2.0,
     demo: bool = False,
+    public_url: str = "",
 ) -> Scene:
     """Put an application around a store; it says that its storage is Redis."""
     load_texts("pt_BR")
@@ -142,7 +143,7 @@ def assemble(
     face = Face(
         storage="redis",
         demo=demo,
-        public_url="",
+        public_url=public_url,
         locale="pt_BR",
         proxies=Proxies(),
         assets=Assets.load(""),

@@ -167,7 +167,7 @@ async def test_an_absolute_form_without_a_path_is_that_of_the_root(
 async def test_who_does_not_read_the_answer_is_given_up(
     http_port: int, http_server: GuardedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("entrypoints.http.base.WRITE_SECONDS", SHORT)
+    monkeypatch.setattr("entrypoints.http.departure.WRITE_SECONDS", SHORT)
     many = request_bytes("GET", "/static/framegate.css") * 2000
     with socket.create_connection(("127.0.0.1", http_port)) as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)

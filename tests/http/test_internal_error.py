@@ -91,8 +91,8 @@ async def test_the_log_has_the_error_without_the_id(api: Api) -> None:
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     errors = [line for line in lines if line["level"] == "error"]
     assert [(line["event"], line["method"], line["route"]) for line in errors] == [
-        ("uncaught_exception", "GET", "ValidateSessionHandler"),
-        ("uncaught_exception", "GET", "OpenIframeHandler"),
+        ("uncaught_exception", "GET", "ValidateSessionRoute"),
+        ("uncaught_exception", "GET", "OpenIframeRoute"),
     ]
     assert all("RuntimeError: could not redeem fgs_" in line["exception"] for line in errors)
     assert all("_[redacted]" in line["exception"] for line in errors)

@@ -1,0 +1,163 @@
+"""The short way of the requests that there are most of: no handler is built for them.
+
+Whatever is out of the ordinary about a request (its size, its form, its headers) is for
+Tornado's way to judge, which stands open beside this one. What both decide, and how it looks,
+is the route's own, so that the two cannot differ. See docs/adr/0011.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from attrs import define, field
+from tornado.httputil import (
+    HTTPHeaders,
+    HTTPInputError,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+    format_timestamp,
+)
+
+from application.ports import StoreUnavailable
+from entrypoints.http.answer import Answer
+from entrypoints.http.departure import lose, see_off
+from entrypoints.http.face import Face
+from entrypoints.http.head import headers_for, start_line
+from entrypoints.http.incoming import Incoming
+from entrypoints.http.problems import problem_of
+from entrypoints.http.request_size import (
+    MOST_BODY_BYTES,
+    MOST_HEADER_BYTES,
+    MOST_TARGET_BYTES,
+    Body,
+)
+from entrypoints.http.route import Route
+from entrypoints.http.trouble import report
+
+_UNUSUAL = frozenset({"Expect", "Transfer-Encoding", "Upgrade"})
+_PLAIN_QUERY = re.compile(r"(\w+)=([\w-]*)", re.ASCII)  # nothing in it to decode
+_LENGTH = re.compile(r"[0-9]{1,5}", re.ASCII)
+
+
+class HotRoutes:
+    """The routes that are served so, by method and path."""
+
+    def __init__(self, face: Face, routes: Mapping[str, Route]) -> None:
+        self._face = face
+        self._routes = {
+            (method, path): route for path, route in routes.items() for method in route.methods
+        }
+
+    def take(
+        self, asked: RequestStartLine, headers: HTTPHeaders, connection: Any
+    ) -> "HotRequest | None":
+        """Take a request on, unless it is out of the ordinary."""
+        method, target, _ = asked
+        path, _, query = target.partition("?")
+        route = self._routes.get((method, path))
+        if route is None or len(target) > MOST_TARGET_BYTES or not _is_ordinary(headers):
+            return None
+        fields = {}
+        if query:
+            plain = _PLAIN_QUERY.fullmatch(query)
+            if plain is None:
+                return None
+            fields[plain[1]] = [plain[2].encode()]
+        face = self._face
+        if not face.admission.admits(connection):
+            return None
+        remote = face.proxies.remote_address(connection.context.remote_ip or "", headers)
+        incoming = Incoming(headers, fields, remote, face.locale, Body())
+        return HotRequest(face, route, incoming, method, connection)
+
+
+@define(eq=False)
+class HotRequest(HTTPMessageDelegate):
+    """One request on the short way."""
+
+    _face: Face
+    _route: Route
+    _incoming: Incoming
+    _method: str
+    _connection: Any  # Tornado's type leaves out what each connection has
+    _task: "asyncio.Task[None] | None" = field(init=False, default=None)
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> None:
+        del start_line, headers  # they have been looked at
+        self._connection.set_close_callback(self.on_connection_close)
+
+    def data_received(self, chunk: bytes) -> None:
+        self._incoming.body.receive(chunk)
+
+    def finish(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._serve())
+        deadline = loop.call_later(self._face.request_seconds, self._task.cancel)
+        self._task.add_done_callback(lambda _: deadline.cancel())
+
+    def on_connection_close(self) -> None:
+        lose(self._connection, self._face)
+
+    async def _serve(self) -> None:
+        try:
+            answer = await self._route.respond(self._incoming)
+        except asyncio.CancelledError:
+            answer = self._refusal(StoreUnavailable("the request took too long"))
+        except Exception as error:  # noqa: BLE001 whatever it is, the caller gets an answer
+            answer = self._refusal(error)
+        self._send(answer)
+
+    def _refusal(self, error: Exception) -> Answer:
+        report(error, self._face, method=self._method, route=type(self._route).__name__)
+        return self._route.refuse(problem_of(error), self._incoming)
+
+    def _send(self, answer: Answer) -> None:
+        connection, face = self._connection, self._face
+        after = [("Content-Length", str(len(answer.body)))]
+        if answer.closes or face.drain.started:
+            after.insert(0, ("Connection", "close"))
+        headers = headers_for(connection, ("Date", _date(int(time.time()))), answer.head, *after)
+        connection.set_close_callback(None)
+        written = connection.write_headers(start_line(answer.status), headers, answer.body)
+        connection.finish()
+        see_off(written, connection, face)
+
+
+def _is_ordinary(headers: HTTPHeaders) -> bool:
+    size = 0
+    for name, value in headers.get_all():
+        size += len(name) + len(value) + 4
+        if name in _UNUSUAL:
+            return False
+    length = headers.get("Content-Length", "0")
+    return (
+        size <= MOST_HEADER_BYTES
+        and _LENGTH.fullmatch(length) is not None
+        and int(length) <= MOST_BODY_BYTES
+        and _is_sound(headers.get("Host"))
+    )
+
+
+@lru_cache(maxsize=256)
+def _is_sound(host: str | None) -> bool:
+    """Have Tornado judge a host name, once."""
+    if host is None:
+        return False
+    try:
+        line = RequestStartLine("GET", "/", "HTTP/1.1")
+        HTTPServerRequest(headers=HTTPHeaders({"Host": host}), start_line=line)
+    except HTTPInputError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return format_timestamp(second)

@@ -1,0 +1,89 @@
+"""framegate's own pages, and the heads that pages have."""
+
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+
+from tornado.locale import Locale
+from tornado.template import Loader
+
+from entrypoints.http.answer import VARIES, Answer, Answers
+from entrypoints.http.assets import Assets
+from entrypoints.http.content_security import page_policy
+from entrypoints.http.head import Head
+from entrypoints.http.problems import Problem
+from entrypoints.texts import TAGS, say
+
+HTML = "text/html; charset=utf-8"
+
+
+class Pages:
+    """Answers with pages. ``framing`` is the part of a policy that says who may frame one."""
+
+    def __init__(self, answers: Answers, assets: Assets, *, demo: bool) -> None:
+        self._common = answers.common
+        self._assets = assets
+        self._demo = demo
+        with as_file(files("entrypoints.http").joinpath("pages")) as folder:
+            self._loader = Loader(str(folder))
+
+    def show(
+        self,
+        template: str,
+        language: Locale,
+        framing: str,
+        *,
+        framed: bool = False,
+        scripts: Sequence[str] = (),
+    ) -> Answer:
+        """Answer with a page of framegate's own; ``scripts`` are the assets that may run.
+
+        ``framed`` lets it be shown inside another page, by whom ``framing`` names.
+        """
+        policy = page_policy(framing, [self._assets.integrity(script) for script in scripts])
+        head = self._head(policy, framed=framed).plus(VARIES)
+        return Answer(200, head, self._html(template, language))
+
+    def show_problem(
+        self, problem: Problem, language: Locale, framing: str, *, framed: bool = False
+    ) -> Answer:
+        """Answer with a failure that a person can read."""
+
+        def text(part: str) -> str:
+            key = f"page.{problem.code}.{part}"
+            said = say(language, key)
+            return said if said != key else say(language, f"page.{part}")
+
+        html = self._html(
+            "problem.html",
+            language,
+            status=problem.status,
+            code=problem.code,
+            title=text("title"),
+            detail=say(language, f"problem.{problem.code}", problem.facts),
+            hint=text("hint"),
+        )
+        head = self._head(page_policy(framing), framed=framed)
+        head = head.plus(*problem.headers.items(), VARIES)
+        return Answer(problem.status, head, html, problem.closes)
+
+    def hand_over(self, content: bytes, framing: str) -> Answer:
+        """Answer with the protected page: what it may load is for its own policy to say."""
+        return Answer(200, self._head(framing, framed=True), content)
+
+    def _head(self, policy: str, *, framed: bool) -> Head:
+        lines = {**self._common, "Content-Type": HTML, "Content-Security-Policy": policy}
+        if framed:
+            # X-Frame-Options knows no list of origins, and frame-ancestors says it better.
+            del lines["X-Frame-Options"]
+            lines["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return Head.of(lines.items())
+
+    def _html(self, template: str, language: Locale, **facts: object) -> bytes:
+        return self._loader.load(template).generate(
+            _=language.translate,
+            lang=TAGS[language.code],
+            demo=self._demo,
+            asset=self._assets.url,
+            integrity=self._assets.integrity,
+            **facts,
+        )
