@@ -1,11 +1,16 @@
 """Who is measured: how each is started."""
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from attrs import field, frozen
 
 from bench.cores import SERVER_CORES
+
+FASTIFY = Path(__file__).parent / "peers" / "fastify_app"
 
 
 @frozen
@@ -33,3 +38,23 @@ def framegate(
         {"HTTP_TRANSPORT": transport, "STORAGE": storage, "WORKERS": str(workers)},
         cores,
     )
+
+
+def _python(name: str, module: str) -> Contestant:
+    return Contestant(name, (sys.executable, "-m", f"bench.peers.{module}"))
+
+
+FAST, TORNADO = framegate("fast"), framegate("tornado")
+STARLETTE = _python("Starlette + uvicorn", "starlette_app")
+BARE_TORNADO = _python("bare Tornado handler", "bare_tornado")
+ORIGINAL = _python("the original design", "blocking_scan")
+
+
+def fastify() -> Contestant | None:
+    """Return Fastify + ioredis, installed beside its source, where Node is."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not (node and npm):
+        return None
+    if not (FASTIFY / "node_modules").exists():
+        subprocess.run([npm, "install", "--silent"], cwd=FASTIFY, check=True)
+    return Contestant("Fastify + ioredis", (node, str(FASTIFY / "server.js")))

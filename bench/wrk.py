@@ -1,4 +1,4 @@
-"""wrk, for one burst: how much was answered, and what it cost the server."""
+"""wrk, for one burst: how much was answered, and what it cost."""
 
 import subprocess
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 from attrs import frozen
 
 from bench.cpu import cpu_seconds, rest
+from bench.serving import Served
 from tests.support.framegate_server import KEYS
 
 CONNECTIONS = 32
-"""framegate takes no more than 32 requests at once when its loop lags, so it turns none away."""
+"""framegate works on no more than 32 requests when its loop lags, so it turns none away."""
 
 _LUA = Path(__file__).parent / "lua"
 
@@ -24,7 +25,8 @@ class Burst:
 
     requests: int
     seconds: float
-    cpu_seconds: float
+    server_seconds: float = 0.0
+    redis_seconds: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -33,35 +35,51 @@ class Burst:
 
     @property
     def cpu_us(self) -> float:
-        """Microseconds of processor time a request."""
-        return self.cpu_seconds / self.requests * 1e6
+        """Microseconds of processor time that a request costs the server."""
+        return self.server_seconds / self.requests * 1e6
+
+    @property
+    def redis_us(self) -> float:
+        """The same of its Redis."""
+        return self.redis_seconds / self.requests * 1e6
 
     @property
     def busy(self) -> float:
-        """Processor time per time: how much of a core the server has used."""
-        return self.cpu_seconds / self.seconds
+        """How many cores the server has used: less than it has means that others were slower."""
+        return self.server_seconds / self.seconds
 
 
 def burst(
-    pid: int, url: str, script: str, seconds: int, connections: int = CONNECTIONS, *args: str
+    server: Served, script: str, seconds: int, *args: str, connections: int = CONNECTIONS
 ) -> Burst:
-    """Load the server at ``url``. Raises ``Spoilt``."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=20s"]
-    command += [f"-s{script}.lua", url, "--", KEYS.portal, *args]
-    rest(pid)  # what the last burst has left unanswered is no part of this one
-    before = cpu_seconds(pid)
-    done = subprocess.run(command, cwd=_LUA, capture_output=True, text=True, check=False)
-    used = cpu_seconds(pid) - before
-    return read_burst(done.stdout, done.stderr, used)
+    """Load the server with a script from ``lua/``. Raises ``Spoilt``."""
+    rest(server.pid)  # what the last burst has left unanswered is no part of this one
+    pids = (server.pid, server.redis.pid)
+    before = [cpu_seconds(pid) for pid in pids]
+    said = subprocess.run(
+        [
+            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=20s"),
+            *(f"-s{script}.lua", server.url, "--", KEYS.portal, *args),
+        ],
+        cwd=_LUA,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    used = [cpu_seconds(pid) - so_far for pid, so_far in zip(pids, before, strict=True)]
+    requests, lasted = read_summary(said.stdout + said.stderr)
+    return Burst(requests, lasted, *used)
 
 
-def read_burst(said: str, complained: str, used: float) -> Burst:
-    """Read the one line that ``lua/common.lua`` writes at the end. Raises ``Spoilt``."""
-    _, found, line = said.rpartition("BENCH ")
+def read_summary(said: str) -> tuple[int, float]:
+    """Return requests and seconds from the line that ``lua/common.lua`` writes last.
+
+    Raises ``Spoilt``.
+    """
+    _, found, rest_of_it = said.rpartition("BENCH ")
     if not found:
-        raise Spoilt(f"wrk has said nothing: {said} {complained}")
-    good, micros, refused, broken, *what = line.strip().split(" ", 4)
+        raise Spoilt(f"wrk has not come to its end: {said}")
+    good, micros, refused, broken, *sample = rest_of_it.strip().split(" ", 4)
     if int(refused) or int(broken) or not int(good):
-        sample = what[0] if what else ""
-        raise Spoilt(f"{good} good, {refused} refused, {broken} broken: {sample}")
-    return Burst(int(good), int(micros) / 1e6, used)
+        raise Spoilt(f"{good} answers were 200, {refused} not, {broken} never came: {sample}")
+    return int(good), int(micros) / 1e6
