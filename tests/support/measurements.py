@@ -19,11 +19,7 @@ class Measurements:
 
     def write(self, path: Path, *, exit_status: int) -> None:
         """Put the table between the two marks of a document, or into a new one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
-        before, _, rest = text.partition(BEGIN)
-        after = rest.partition(END)[2]
-        path.write_text(f"{before}{BEGIN}\n{self._table(exit_status)}{END}{after}")
+        put_between_marks(path, self._table(exit_status))
 
     def _table(self, exit_status: int) -> str:
         now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -37,3 +33,12 @@ class Measurements:
         ]
         lines += [f"| {promise} | {value} | `{test}` |" for promise, value, test in self._rows]
         return "\n".join([*lines, ""])
+
+
+def put_between_marks(path: Path, measured: str) -> None:
+    """Put it between the two marks of a document, or into a new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    path.write_text(f"{before}{BEGIN}\n{measured}{END}{after}", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Measures framegate beside others, on one machine, in one run."""

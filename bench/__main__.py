@@ -1,0 +1,93 @@
+"""``python -m bench``: the command line."""
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bench import plot, report, results
+from bench.contestants import framegate
+from bench.cores import stand_aside
+from bench.machine import machine, versions
+from bench.plan import Plan
+from bench.scenarios import SCENARIOS, Scenario
+from bench.serving import serving
+from bench.spread import spread
+from bench.wrk import burst
+
+NAMES = [scenario.name for scenario in SCENARIOS]
+
+
+@click.group(invoke_without_command=True)
+@click.option("--rounds", default=15, help="How often everybody has a turn.")
+@click.option("--seconds", default=1, help="How long a turn is.")
+@click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure nothing else.")
+@click.pass_context
+def main(context: click.Context, rounds: int, seconds: int, only: tuple[str, ...]) -> None:
+    """Measure framegate beside others; end with 1 where what must hold does not."""
+    stand_aside()
+    if context.invoked_subcommand:
+        return
+    chosen = [each for each in SCENARIOS if not only or each.name in only]
+    kept = [_measure(each, rounds, seconds) for each in chosen]
+    plot.draw(results.read())
+    sys.exit(0 if all(kept) else 1)
+
+
+@main.command()
+@click.option("--transport", default="fast", help="HTTP_TRANSPORT.")
+@click.option("--storage", default="redis", help="STORAGE.")
+@click.option("--seconds", default=3)
+@click.option("--rounds", default=5)
+@click.argument("path", required=False)
+def cost(transport: str, storage: str, seconds: int, rounds: int, path: str | None) -> None:
+    """Load the framegate of the current folder and print what a request costs it.
+
+    By default with the flow, otherwise with GETs of PATH.
+    """
+    load = ("get", seconds, path) if path else ("flow", seconds)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(framegate(transport, storage), Path(folder) / "0") as server,
+    ):
+        burst(server, *load)  # to warm up
+        bursts = [burst(server, *load) for _ in range(rounds)]
+    ours, redis = spread(b.cpu_us for b in bursts), spread(b.redis_us for b in bursts)
+    click.echo(f"{ours.median:.1f} us a request ({ours.low:.1f} to {ours.high:.1f})")
+    click.echo(f"{redis.median:.1f} us of Redis's")
+    click.echo(f"{spread(b.busy for b in bursts).median:.0%} of a core used")
+
+
+@main.command()
+def draw() -> None:
+    """Write document and plot anew from what was measured last."""
+    report.write(results.read())
+    plot.draw(results.read())
+
+
+def _measure(scenario: Scenario, rounds: int, seconds: int) -> bool:
+    click.echo(f"\n{scenario.title}", err=True)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = list(scenario.measure(Plan(rounds, seconds, Path(folder))))
+    for figure in figures:
+        verdict = "" if figure.holds else f"  NOT HELD: {figure.promised}"
+        click.echo(f"  {figure.of:45} {figure.what:28} {figure.measured:>12}{verdict}")
+    result = results.Result(
+        name=scenario.name,
+        title=scenario.title,
+        when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        command=f"python -m bench --only {scenario.name} --rounds {rounds} --seconds {seconds}",
+        machine=machine(),
+        versions=versions(),
+        figures=figures,
+    )
+    results.keep(result, NAMES)
+    # After each, so that what is measured is kept when a later one fails.
+    report.write(results.read())
+    return result.holds
+
+
+if __name__ == "__main__":
+    main()

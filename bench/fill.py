@@ -1,0 +1,44 @@
+"""Fills a Redis with active sessions, through framegate's own repository and scripts."""
+
+import asyncio
+import os
+
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.link import RedisLink
+from adapters.redis.scripts import SingleUse, load_scripts
+from adapters.redis.sessions import RedisSessions
+from domain.opening import Opening
+from domain.payload import Payload
+from domain.policy import MOST_CAP, MOST_TTL_SECONDS
+from domain.session_id import Digest
+from tests.support.redis_server import RedisServer
+
+CLIENT = "portal"
+AT_ONCE = 200
+
+
+def fill(redis: RedisServer, count: int, payload: Payload = Payload()) -> None:
+    """Create ``count`` sessions that live a day."""
+    asyncio.run(_fill(redis.address, count, payload))
+
+
+def opening(payload: Payload = Payload()) -> Opening:
+    """Return what one of these sessions is opened by. A digest is as good as random."""
+    return Opening(
+        client=CLIENT,
+        digest=Digest(os.urandom(32)),
+        ttl_ms=MOST_TTL_SECONDS * 1000,
+        cap=MOST_CAP,
+        payload=payload,
+    )
+
+
+async def _fill(address: RedisAddress, count: int, payload: Payload) -> None:
+    link = RedisLink.to(address, RedisLimits(timeout_seconds=30, connections=AT_ONCE))
+    sessions = RedisSessions(link, load_scripts(SingleUse.STRICT))
+    try:
+        for start in range(0, count, AT_ONCE):
+            some = range(min(AT_ONCE, count - start))
+            await asyncio.gather(*(sessions.create(opening(payload)) for _ in some))
+    finally:
+        await link.close()

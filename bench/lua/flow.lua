@@ -1,0 +1,23 @@
+-- The flow: create a session with the client's key, redeem it without one.
+-- All connections of a thread share the ids; one that has just got an id takes it at once,
+-- so that each connection creates and redeems in turn.
+require("common")
+
+local ids, create, before, after = {}
+
+function init(args)
+  create = wrk.format("POST", "/auth/create-session", { Authorization = "Bearer " .. args[1] }, "")
+  local redeem = wrk.format("GET", "/auth/validate-session?session_id=@", {})
+  before, after = redeem:match("^(.-)@(.*)$")
+end
+
+function request()
+  local id = table.remove(ids)
+  return id and before .. id .. after or create
+end
+
+function response(status, _, body)
+  if count(status, body) and not body:find('"valid"', 1, true) then
+    table.insert(ids, body:match('"session_id":%s*"([^"]+)"'))
+  end
+end

@@ -1,0 +1,23 @@
+"""Routes that have no hot path of their own: Tornado's handlers on either transport."""
+
+from collections.abc import Iterator
+
+from bench.contestants import FAST, TORNADO
+from bench.figure import Figure
+from bench.plan import Plan
+from bench.scenarios.comparing import against, costs
+from bench.wrk import burst
+
+ROUTES = ("/auth/session-status", "/livez")
+
+
+def routes(plan: Plan) -> Iterator[Figure]:
+    """Measure each route on both, in the same rounds."""
+    with plan.all_serving([FAST, TORNADO]) as servers:
+        turns = [(server, path) for path in ROUTES for server in servers]
+        bursts = plan.in_rounds(turns, lambda turn: burst(turn[0], "get", plan.seconds, turn[1]))
+    fast, tornado = servers
+    for path in ROUTES:
+        yield from against(f"GET {path}", bursts[fast, path], bursts[tornado, path], at_least=1.4)
+        for server in servers:
+            yield from costs(f"GET {path}, {server.name}", bursts[server, path])

@@ -1,0 +1,27 @@
+"""Two workers against one. Both may use two cores, and so may wrk and Redis."""
+
+import os
+from collections.abc import Iterator
+
+from bench.contestants import framegate
+from bench.cores import BOTH_CORES
+from bench.figure import Figure
+from bench.plan import Plan
+from bench.scenarios.comparing import against, costs
+from bench.wrk import burst
+
+
+def workers(plan: Plan) -> Iterator[Figure]:
+    """Measure the flow, everything being free to run wherever there is time."""
+    aside = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, set(map(int, BOTH_CORES.split(","))))  # what is started follows
+    try:
+        contestants = [framegate("fast", workers=count, cores=BOTH_CORES) for count in (1, 2)]
+        with plan.all_serving(contestants) as servers:
+            bursts = plan.in_rounds(servers, lambda server: burst(server, "flow", plan.seconds))
+    finally:
+        os.sched_setaffinity(0, aside)
+    one, two = servers
+    yield from against(two.name, bursts[two], bursts[one])
+    for server, own in bursts.items():
+        yield from costs(server.name, own)
