@@ -44,6 +44,12 @@ class SessionId:
     """
 
     text: str = field(repr=False)
+    digest: Digest = field(init=False, eq=False)
+    """What may be stored, logged and listed."""
+
+    @digest.default
+    def _digest(self) -> Digest:
+        return Digest.of(self.text)
 
     @classmethod
     def compose(cls, client_tag: str, secret: bytes) -> "SessionId":
@@ -79,11 +85,6 @@ class SessionId:
         """The tag of the client that created it, ``None`` where the form is not ours."""
         form = _FORM.fullmatch(self.text)
         return form["tag"] if form else None
-
-    @property
-    def digest(self) -> Digest:
-        """What may be stored, logged and listed."""
-        return Digest.of(self.text)
 
 
 def hide_ids(text: str) -> str:

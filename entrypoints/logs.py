@@ -3,13 +3,15 @@
 import json
 import logging
 import sys
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from functools import lru_cache
 from typing import TextIO
 
+import orjson
 import structlog
 from attrs import frozen
-from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict
 
 from domain.key import hide_keys
 from domain.session_id import hide_ids
@@ -18,30 +20,23 @@ ALWAYS_WRITTEN = "framegate.audit"
 """The audit log is there to be complete, however quiet everything else is to be."""
 
 
+Renderer = Callable[[object, str, EventDict], str]
+
+
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     """Send framegate's own lines and those of its libraries to ``stream``.
 
     Our own do not go through the standard library's logging: there is one for each request,
     and there it would cost more than all else that a request needs.
     """
-    finish: list[Processor] = [
-        add_time,
-        structlog.processors.format_exc_info,
-        lead_with_what_happened,
-        _renderer(stream),
-    ]
+    render = _renderer(stream)
     structlog.configure(
-        processors=[Threshold(level), add_name_and_level, *finish],
+        processors=[Threshold(level), complete, render],
         logger_factory=lambda name="": Lines(name, stream),
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        RedactingFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.add_log_level],
-            processors=[ProcessorFormatter.remove_processors_meta, *finish],
-        )
-    )
+    handler.setFormatter(RedactingFormatter(render))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -79,23 +74,25 @@ class Threshold:
         return event
 
 
-def add_name_and_level(logger: Lines, method: str, event: EventDict) -> EventDict:
-    """Tell who writes, and how grave it is."""
-    event["logger"] = logger.name
-    event["level"] = method
-    return event
+def complete(logger: Lines | logging.LogRecord, level: str, event: EventDict) -> EventDict:
+    """Tell when (in UTC, RFC 3339), how grave, and who writes.
+
+    First comes what an eye that runs down the lines looks for.
+    """
+    if "exc_info" in event:
+        structlog.processors.format_exc_info(logger, level, event)
+    first = {"timestamp": _timestamp(), "level": level, "event": event.pop("event")}
+    return {**first, **event, "logger": logger.name}
 
 
-def add_time(_: object, __: str, event: EventDict) -> EventDict:
-    """Tell when, in UTC (RFC 3339)."""
-    event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    return event
+def _timestamp() -> str:
+    second, microsecond = divmod(time.time_ns() // 1000, 1_000_000)
+    return f"{_to_the_second(second)}.{microsecond:06}Z"
 
 
-def lead_with_what_happened(_: object, __: str, event: EventDict) -> EventDict:
-    """Put first what an eye that runs down the lines looks for."""
-    first = {name: event[name] for name in ("timestamp", "level", "event") if name in event}
-    return {**first, **event}
+@lru_cache(maxsize=2)
+def _to_the_second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def redact(line: str) -> str:
@@ -103,16 +100,30 @@ def redact(line: str) -> str:
     return hide_keys(hide_ids(line))
 
 
-class RedactingFormatter(ProcessorFormatter):
-    """Looks over every line once more, whoever wrote it and whatever is in it."""
+class RedactingFormatter(logging.Formatter):
+    """Writes what libraries log in the form of our own, looked over in the same way."""
+
+    def __init__(self, render: Renderer) -> None:
+        super().__init__()
+        self._render = render
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        event: EventDict = {"event": record.getMessage()}
+        if record.exc_info:
+            event["exc_info"] = record.exc_info
+        level = record.levelname.lower()
+        return redact(self._render(record, level, complete(record, level, event)))
 
 
-def _renderer(stream: TextIO) -> Processor:
+def _renderer(stream: TextIO) -> Renderer:
     if stream.isatty():
         # Plain tracebacks: the pretty ones show local variables, and so ids.
         return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
-    return lambda _, __, event: encode(event)
+    return lambda _, __, event: _as_json(event)
+
+
+def _as_json(event: EventDict) -> str:
+    try:
+        return orjson.dumps(event, default=repr).decode()
+    except TypeError:  # there are texts that are no UTF-8, and numbers beyond 64 bits
+        return json.dumps(event, default=repr)

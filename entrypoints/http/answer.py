@@ -4,10 +4,10 @@ Every handler answers through here, and so do the hot paths: whichever way a req
 its answer has the same bytes.
 """
 
-import json
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+import orjson
+from attrs import frozen
 from tornado.locale import Locale
 
 from entrypoints.http.content_security import NOTHING
@@ -16,8 +16,6 @@ from entrypoints.http.problems import Problem
 from entrypoints.texts import say
 
 VARIES = ("Vary", "Accept-Language")
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @frozen
@@ -31,7 +29,9 @@ class Answer:
 
     def plus(self, *lines: Line) -> "Answer":
         """Return the answer with more lines in its head."""
-        return evolve(self, head=self.head.plus(*lines)) if lines else self
+        if not lines:
+            return self
+        return Answer(self.status, self.head.plus(*lines), self.body, self.closes)
 
 
 class Answers:
@@ -59,7 +59,7 @@ class Answers:
         self, fields: Mapping[str, object], status: int = 200, *, varies: bool = False
     ) -> Answer:
         """Answer with a JSON object; it ``varies`` where it has a text for people in it."""
-        return Answer(status, self.varying if varies else self.plain, _encode(fields).encode())
+        return Answer(status, self.varying if varies else self.plain, orjson.dumps(fields))
 
     def problem(self, problem: Problem, language: Locale, **more: object) -> Answer:
         """Answer with a failure, and ``more`` fields than all failures have."""
@@ -75,4 +75,4 @@ class Answers:
         detail = say(language, f"problem.{problem.code}", problem.facts)
         body = {"detail": detail, "code": problem.code, **more}
         head = self.plain.plus(*problem.headers.items(), VARIES)
-        return Answer(problem.status, head, _encode(body).encode(), problem.closes)
+        return Answer(problem.status, head, orjson.dumps(body), problem.closes)

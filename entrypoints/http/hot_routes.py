@@ -7,7 +7,6 @@ is the route's own, so that the two cannot differ. See docs/adr/0011.
 
 import asyncio
 import re
-import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -20,14 +19,12 @@ from tornado.httputil import (
     HTTPServerRequest,
     RequestStartLine,
     ResponseStartLine,
-    format_timestamp,
 )
 
 from application.ports import StoreUnavailable
 from entrypoints.http.answer import Answer
 from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
-from entrypoints.http.head import headers_for, start_line
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.problems import problem_of
 from entrypoints.http.request_size import (
@@ -38,6 +35,7 @@ from entrypoints.http.request_size import (
 )
 from entrypoints.http.route import Route
 from entrypoints.http.trouble import report
+from entrypoints.http.whole_answer import write_whole
 
 _UNUSUAL = frozenset({"Expect", "Transfer-Encoding", "Upgrade"})
 _PLAIN_QUERY = re.compile(r"(\w+)=([\w-]*)", re.ASCII)  # nothing in it to decode
@@ -119,15 +117,10 @@ class HotRequest(HTTPMessageDelegate):
         return self._route.refuse(problem_of(error), self._incoming)
 
     def _send(self, answer: Answer) -> None:
-        connection, face = self._connection, self._face
-        after = [("Content-Length", str(len(answer.body)))]
-        if answer.closes or face.drain.started:
-            after.insert(0, ("Connection", "close"))
-        headers = headers_for(connection, ("Date", _date(int(time.time()))), answer.head, *after)
-        connection.set_close_callback(None)
-        written = connection.write_headers(start_line(answer.status), headers, answer.body)
-        connection.finish()
-        see_off(written, connection, face)
+        self._connection.set_close_callback(None)
+        closes = answer.closes or self._face.drain.started
+        written = write_whole(self._connection, answer, closes=closes)
+        see_off(written, self._connection, self._face)
 
 
 def _is_ordinary(headers: HTTPHeaders) -> bool:
@@ -156,8 +149,3 @@ def _is_sound(host: str | None) -> bool:
     except HTTPInputError:
         return False
     return True
-
-
-@lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return format_timestamp(second)

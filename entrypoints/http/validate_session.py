@@ -1,7 +1,6 @@
 """``GET`` or ``POST /auth/validate-session``."""
 
-import json
-
+import orjson
 from attrs import frozen
 
 from application.authenticate import Authenticate
@@ -56,7 +55,7 @@ class ValidateSessionRoute(Route):
         if payload.subject is not None:
             fields["subject"] = payload.subject
         if payload.metadata is not None:
-            fields["metadata"] = json.loads(payload.metadata)
+            fields["metadata"] = orjson.Fragment(payload.metadata)  # it is kept as JSON
         return self._face.answers.fields(fields, varies=True)
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:

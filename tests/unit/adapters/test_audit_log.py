@@ -128,5 +128,5 @@ def test_facts_that_are_zero_are_told_and_facts_that_are_not_known_are_not() -> 
 
 def test_an_id_that_came_as_the_callers_address_is_cut_out(stream: StringIO) -> None:
     AuditLog().emit(attrs.evolve(KeyRejected(**PLACE), remote=SESSION_ID.text))
-    assert '"remote": "fgs_0123abcd_[redacted]"' in stream.getvalue()
+    assert '"remote":"fgs_0123abcd_[redacted]"' in stream.getvalue()
     assert SESSION_ID.text not in stream.getvalue()
