@@ -207,7 +207,7 @@ class BaseHandler(RequestHandler):
         self.face.drain.end(self.request.connection)
 
     def _hang_up(self) -> None:
-        self.request.connection.stream.close()  # type: ignore[union-attr] # HTTP/1 has one
+        self.request.connection.close()  # type: ignore[union-attr] # HTTP/1's can be closed
 
     def _page_text(self, part: str, problem: Problem) -> str:
         key = f"page.{problem.code}.{part}"
