@@ -14,6 +14,11 @@ class GuardedServer(ABC):
     gate: Gate | None = None
     _arriving = 0
 
+    @property
+    @abstractmethod
+    def open_connections(self) -> int:
+        """How many there are, whatever they are at."""
+
     @abstractmethod
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
         """Listen on these."""

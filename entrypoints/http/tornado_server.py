@@ -45,6 +45,10 @@ class TornadoServer(HTTPServer, GuardedServer):
             first_request_seconds=limits.first_request,
         )
 
+    @property
+    def open_connections(self) -> int:
+        return len(self._connections)
+
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
         super().add_sockets([Door(listener, self.turns_away) for listener in sockets])
 

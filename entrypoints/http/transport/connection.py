@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tornado.httputil import HTTPInputError, HTTPMessageDelegate
 from tornado.log import app_log
@@ -204,9 +204,9 @@ class Connection(Outlet):
     def _end_request(self, exchange: Exchange) -> None:
         self._phase, self.deadline = Phase.ANSWER, NEVER
         exchange.request_is_whole = True
-        delegate = self._delegate
         try:
-            delegate.finish()
+            if self._delegate is not None:
+                self._delegate.finish()
         except Exception as error:  # noqa: BLE001 the same
             self._fail(error)
         else:
@@ -315,8 +315,10 @@ class Connection(Outlet):
             self._end(linger=True)
 
     def _end(self, *, linger: bool) -> None:
-        """Close the connection. To one who still sends that would be a reset, and the answer
-        lost, so wait a moment until he has read it and closes."""
+        """Close the connection, ``linger`` where the caller may still be sending.
+
+        To him it would be a reset, and the answer lost; so he gets a moment to read it.
+        """
         self._buffer = b""
         if linger and not self._ended:
             self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from tornado.escape import native_str
@@ -21,9 +22,8 @@ from entrypoints.http.transport.peer import Peer
 if TYPE_CHECKING:
     from entrypoints.http.transport.connection import Connection
 
-_NO_BODY = (204, 304)
-_CLOSE = "Connection: close\r\n"
-_KEEP_ALIVE = "Connection: Keep-Alive\r\n"
+_BODILESS = frozenset({*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+_CLOSE = b"Connection: close\r\n"
 
 
 class Exchange(HTTPConnection):
@@ -78,7 +78,7 @@ class Exchange(HTTPConnection):
         else:
             self._left = None
             if self._closes():
-                encoded += _CLOSE.encode()
+                encoded += _CLOSE
         head = b"%s%s\r\n" % (_status_line(int(code), reason), encoded)
         return self._line.write(head + self._framed(chunk) if chunk else head)
 
@@ -89,7 +89,7 @@ class Exchange(HTTPConnection):
         if not self.over:
             if self._left:
                 self.close()
-                raise HTTPOutputError(f"{self._left} bytes less than Content-Length")
+                raise HTTPOutputError("less data than Content-Length")
             if self._chunked:
                 self._line.write(b"0\r\n\r\n")
         self.finished = True
@@ -138,11 +138,11 @@ class Exchange(HTTPConnection):
                 del headers["Connection"]
         elif self._version == "HTTP/1.0":
             headers["Connection"] = "Keep-Alive"
-        if self._method == "HEAD" or code == 304:
+        if self._method == "HEAD" or code == HTTPStatus.NOT_MODIFIED:
             self._left = 0
         elif "Content-Length" in headers:
             self._left = int(headers["Content-Length"])
-        elif self._version == "HTTP/1.1" and code not in _NO_BODY and code >= 200:
+        elif self._version == "HTTP/1.1" and code not in _BODILESS:
             self._chunked = True
             headers["Transfer-Encoding"] = "chunked"
         lines = [

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 
@@ -41,9 +42,15 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         self._doors: list[Door] = []
         self._opening: set[asyncio.Task[object]] = set()
         self._connections: set[Connection] = set()
+        self._all_closed = asyncio.Event()
+        self._all_closed.set()
         self._beat: asyncio.TimerHandle | None = None
         shortest = min(limits.first_request, limits.body, limits.keep_alive)
         self._beat_seconds = min(LONGEST_BEAT_SECONDS, shortest / 4)
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._connections)
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
         loop = asyncio.get_running_loop()
@@ -67,10 +74,10 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         await asyncio.gather(*self._opening, return_exceptions=True)
         for connection in list(self._connections):
             connection.leave()
-        deadline = monotonic() + CLOSE_SECONDS
-        while self._connections and monotonic() < deadline:
-            await asyncio.sleep(0)
-        for connection in list(self._connections):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._all_closed.wait()
+        for connection in self._connections:
             connection.drop()
         if self._beat is not None:
             self._beat.cancel()
@@ -84,11 +91,14 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
     def on_open(self, connection: Connection) -> None:
         """Take note of a connection, and watch over its time-outs."""
         self._connections.add(connection)
+        self._all_closed.clear()
         if self._beat is None:
             self._wait_for_the_next_beat()
 
     def on_close(self, server_conn: object) -> None:
         self._connections.discard(server_conn)
+        if not self._connections:
+            self._all_closed.set()
 
     def _accept(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
         for _ in range(MOST_IN_A_ROW):
