@@ -97,6 +97,11 @@ class Settings:
     max_in_flight: int = environ.var(
         "256", converter=values.whole("MAX_IN_FLIGHT", 1, 10_000), name="MAX_IN_FLIGHT"
     )
+    http_transport: str = environ.var(
+        "tornado",
+        converter=values.one_of("HTTP_TRANSPORT", "fast", "tornado"),
+        name="HTTP_TRANSPORT",
+    )
     keep_alive_seconds: int = environ.var(
         "75", converter=values.whole("KEEP_ALIVE_SECONDS", 1, 3600), name="KEEP_ALIVE_SECONDS"
     )

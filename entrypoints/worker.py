@@ -76,7 +76,7 @@ async def _serve(
     if supervisor is not None:
         loop.add_reader(supervisor, stopping.set)
     limits = HttpLimits(keep_alive=settings.keep_alive_seconds)
-    server = make_server(runtime.application, limits)
+    server = make_server(runtime.application, limits, settings.http_transport)
     server.gate = await Gate.open(runtime.application, runtime.face)
     server.add_sockets(sockets)
     # What is there now stays: the garbage collector need not look at it time and again.

@@ -1,6 +1,7 @@
 """The head of an answer: its header lines, put together and written down once."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -33,4 +34,10 @@ def _encoded(line: Line) -> bytes:
     if "\r" in value or "\n" in value:
         message = f"a line break in {name}"
         raise ValueError(message)
-    return f"{name}: {value}\r\n".encode("latin-1")
+    return f"{_normal(name)}: {value}\r\n".encode("latin-1")
+
+
+@lru_cache
+def _normal(name: str) -> str:
+    """Return the name as Tornado writes all names: ``Http-Header-Case``."""
+    return "-".join(word.capitalize() for word in name.split("-"))

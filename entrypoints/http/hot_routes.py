@@ -55,10 +55,12 @@ class HotRoutes:
         self, asked: RequestStartLine, headers: HTTPHeaders, connection: Any
     ) -> "HotRequest | None":
         """Take a request on, unless it is out of the ordinary."""
-        method, target, _ = asked
+        method, target, version = asked
         path, _, query = target.partition("?")
         route = self._routes.get((method, path))
-        if route is None or len(target) > MOST_TARGET_BYTES or not _is_ordinary(headers):
+        if route is None or version != "HTTP/1.1" or len(target) > MOST_TARGET_BYTES:
+            return None
+        if not _is_ordinary(headers):
             return None
         fields = {}
         if query:

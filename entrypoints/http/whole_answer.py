@@ -20,8 +20,9 @@ def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Fu
     """
     date = _date(int(time.time()))
     if not isinstance(connection, HTTP1Connection):
+        lines = b"Date: %s\r\n%s" % (date, answer.head.encoded)
         written: asyncio.Future[None] = connection.write_whole(
-            answer.status, b"Date: %s\r\n%s" % (date, answer.head.encoded), answer.body, closes
+            answer.status, lines, answer.body, closes=closes
         )
         return written
     headers = HTTPHeaders()

@@ -1,6 +1,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,19 +41,33 @@ def limits() -> HttpLimits:
     return HttpLimits()
 
 
+@pytest.fixture(params=["fast", "tornado"])
+def transport(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
 def http_server(
     io_loop: IOLoop,
     _unused_port: tuple[socket.socket, int],
     app: Application,
     limits: HttpLimits,
+    transport: str,
 ) -> Iterator[GuardedServer]:
     """In place of pytest-tornado's: the server that runs in production, with its limits."""
-    server = make_server(app, limits)
-    server.add_socket(_unused_port[0])
+    server = make_server(app, limits, transport)
+    io_loop.run_sync(partial(listen, server, _unused_port[0]))
     yield server
+    io_loop.run_sync(partial(end, server), timeout=5)
+
+
+async def listen(server: GuardedServer, listener: socket.socket) -> None:
+    server.add_sockets([listener])
+
+
+async def end(server: GuardedServer) -> None:
     server.stop()
-    io_loop.run_sync(server.close_all_connections, timeout=5)
+    await server.close_all_connections()
 
 
 @pytest.fixture

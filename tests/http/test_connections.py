@@ -175,8 +175,8 @@ async def test_who_does_not_read_the_answer_is_given_up(
         loop = asyncio.get_running_loop()
         with contextlib.suppress(ConnectionError):  # it ends while there is still more to send
             await loop.sock_sendall(line, many)
-        await until(lambda: bool(http_server._connections))
-        await until(lambda: not http_server._connections)
+        await until(lambda: bool(http_server.open_connections))
+        await until(lambda: not http_server.open_connections)
 
 
 class TestIdleConnections:

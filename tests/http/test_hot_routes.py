@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from domain.session_id import SessionId
 from entrypoints.http.admission import Admission
 from entrypoints.http.hot_routes import HotRequest
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
+from tests.http.conftest import end
 from tests.http.fakes import AwaySessions, GatedSessions, IndiscreetRedeem, Scene, assemble
 from tests.http.house import OTHER_KEY, PORTAL_KEY, STRANGE_KEY, tag_of, unknown_id
 from tests.http.talk import CREATE, IFRAME, VALIDATE, at, chunked, request_bytes, wire
@@ -65,6 +67,7 @@ EXCHANGES = {
         create(OWN, "Idempotency-Key: 1", body=CARRIED),
     ],
     "opened": [create(OWN), open_page(ID), open_page(ID, ENGLISH)],
+    "for the last time on the connection": [create(OWN, "Connection: close")],
     "unknown": [redeem(unknown_id()), open_page(unknown_id()), redeem("x")],
     "no key": [create(), create("Authorization: Basic eDp5")],
     "a strange key": [create(f"Authorization: Bearer {STRANGE_KEY}")],
@@ -84,6 +87,7 @@ OUT_OF_THE_ORDINARY = {
     "chunked": request_bytes("POST", CREATE, OWN, "Transfer-Encoding: chunked", body=chunked(b"")),
     "expects to be told to go on": request_bytes("GET", VALIDATE, "Expect: 100-continue"),
     "wants another protocol": request_bytes("GET", VALIDATE, "Upgrade: h2c"),
+    "HTTP/1.0": request_bytes("GET", VALIDATE).replace(b"HTTP/1.1", b"HTTP/1.0"),
     "HEAD": request_bytes("HEAD", VALIDATE),
     "another method": request_bytes("PUT", CREATE, "Content-Length: 0"),
     "an encoded query": request_bytes("GET", f"{VALIDATE}?session_id=%66gs"),
@@ -110,19 +114,18 @@ Build = Callable[[], Scene]
 
 
 @pytest.fixture
-def serve(io_loop: IOLoop) -> Iterator[Callable[[Scene], int]]:
+def serve(io_loop: IOLoop, transport: str) -> Iterator[Callable[[Scene], int]]:
     servers: list[GuardedServer] = []
 
     def start(scene: Scene) -> int:
         listener, port = bind_unused_port()
-        servers.append(make_server(scene.application, HttpLimits()))
-        servers[-1].add_socket(listener)
+        servers.append(make_server(scene.application, HttpLimits(), transport))
+        servers[-1].add_sockets([listener])
         return port
 
     yield start
     for server in servers:
-        server.stop()
-        io_loop.run_sync(server.close_all_connections, timeout=5)
+        io_loop.run_sync(partial(end, server), timeout=5)
 
 
 @pytest.fixture

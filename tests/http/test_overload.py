@@ -174,11 +174,13 @@ async def test_those_who_are_slow_to_read_an_answer_keep_nobody_out(
 
 
 async def until_so_many_are_stuck(scene: Scene, count: int) -> None:
-    seen = 0
+    seen, before = 0, frozenset[object]()
 
     def is_lasting() -> bool:
-        nonlocal seen
-        seen = seen + 1 if scene.face.drain.in_flight == count else 0
+        nonlocal seen, before
+        now = frozenset(scene.face.drain._in_flight)
+        seen = seen + 1 if now == before and len(now) == count else 0
+        before = now
         return seen > 200
 
     await until(is_lasting)
@@ -224,7 +226,7 @@ async def test_a_request_that_breaks_off_takes_up_no_place(
     for _ in range(3):
         async with wire(http_port) as line:
             await line.send(unfinished)
-    await until(lambda: not scene.face.drain.in_flight and not http_server._connections)
+    await until(lambda: not scene.face.drain.in_flight and not http_server.open_connections)
     assert not scene.face.admission._busy
 
 

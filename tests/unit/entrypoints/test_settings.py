@@ -74,6 +74,7 @@ VARIABLES = [
         ),
     ),
     Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
+    Variable("HTTP_TRANSPORT", "http_transport", "tornado", "fast", "fast"),
     Variable("KEEP_ALIVE_SECONDS", "keep_alive_seconds", 75, "30", 30),
     Variable("DRAIN_SECONDS", "drain_seconds", 1, "0", 0),
     Variable("LOCALE", "locale", "pt_BR", "en", "en"),
@@ -104,6 +105,7 @@ EACH_NUMBER = pytest.mark.parametrize(
 
 CHOICES = [
     ("SINGLE_USE", ["strict", "durable"], ["", "STRICT", "loose", "strict "]),
+    ("HTTP_TRANSPORT", ["fast", "tornado"], ["", "Fast", "uvloop"]),
     ("STORAGE", ["redis", "memory"], ["", "Redis", "disk"]),
     ("LOCALE", ["pt_BR", "en"], ["", "pt", "pt-BR", "en_US", "fr"]),
     (

@@ -1,0 +1,336 @@
+"""One connection: reads a request, has it answered, and only then reads the next one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from tornado.httputil import HTTPInputError, HTTPMessageDelegate
+from tornado.log import app_log
+
+from entrypoints.http.limits import HEAD_BUFFER_BYTES
+from entrypoints.http.request_size import MOST_DISCARDED_BYTES
+from entrypoints.http.transport.body import Body, ChunkedBody, SizedBody
+from entrypoints.http.transport.exchange import Exchange
+from entrypoints.http.transport.head import CHUNKED, Head, MalformedError
+from entrypoints.http.transport.outlet import Outlet
+from entrypoints.http.transport.refusals import Refusal
+
+if TYPE_CHECKING:
+    from entrypoints.http.transport.server import FastServer
+
+READ_AHEAD_BYTES = 64 * 1024
+"""How much of later requests is read while one is being answered."""
+
+CLOSE_SECONDS = 10.0
+LINGER_SECONDS = 2.0
+NEVER = float("inf")
+
+_END = b"\r\n\r\n"
+
+
+class Phase(Enum):
+    """What a connection waits for."""
+
+    HEAD = "the head of a request"
+    APPLICATION = "the application, before it takes more of a request"
+    BODY = "the body of a request"
+    ANSWER = "the application's answer"
+    LINGER = "the caller, who has his answer, to stop sending"
+    CLOSED = "nothing"
+
+
+class Connection(Outlet):
+    """Passes on what comes to Tornado's delegates; an ``Exchange`` writes what they answer."""
+
+    def __init__(self, server: "FastServer", loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.deadline = NEVER
+        self._server = server
+        self._phase = Phase.HEAD
+        self._buffer = b""
+        self._discarded = 0
+        self._reads = True
+        self._ended = False
+        self._exchange: Exchange | None = None
+        self._delegate: HTTPMessageDelegate | None = None
+        self._head: Head | None = None
+        self._body: Body = SizedBody(0)
+        self._farewell: asyncio.Task[None] | None = None
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether the connection is to close after the next answer."""
+        return self._server.is_retired
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.deadline = monotonic() + self._server.limits.first_request
+        self._server.on_open(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer = self._buffer + data if self._buffer else data
+        if self._phase is Phase.HEAD:
+            self._read_head()
+        elif self._phase is Phase.BODY:
+            self._read_body()
+        elif self._phase is Phase.LINGER:
+            self._discard()
+        elif self._reads and len(self._buffer) > READ_AHEAD_BYTES:
+            self._reads = False
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self._ended = True
+        if self._phase is Phase.ANSWER and self._exchange is not None:
+            # He may have gone or may only have nothing more to ask: both look the same. The
+            # application hears that he has gone, and if it answers, he is answered.
+            self._try(self._exchange.tell_closed)
+        elif self._phase is Phase.HEAD and self._buffer:
+            self._loop.call_soon(self._read_next)
+        elif self._phase is Phase.LINGER:
+            return self._can_end and self._farewell is not None and not self._farewell.done()
+        elif self._phase is not Phase.APPLICATION:
+            return False
+        return self._can_end
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._exchange is not None and self._exchange.finished:
+            self._go_on(self._exchange)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        told_all = self._phase is Phase.ANSWER
+        self._phase, self.deadline, self._buffer = Phase.CLOSED, NEVER, b""
+        self._server.on_close(self)
+        exchange, delegate = self._let_go()
+        if exchange is not None and delegate is not None:
+            self._try(exchange.tell_closed if told_all else delegate.on_connection_close)
+
+    # Reading a request.
+
+    def _read_next(self) -> None:
+        if self._phase is Phase.HEAD:
+            self._read_head()
+
+    def _read_head(self) -> None:
+        data = self._buffer
+        end = data.find(_END) + len(_END)
+        if not len(_END) <= end <= HEAD_BUFFER_BYTES:
+            self._look_at_part_of_a_head(data)
+            return
+        try:
+            head = self._server.heads.read(data[:end])
+        except MalformedError:
+            self._refuse(Refusal.MALFORMED)
+            return
+        self._buffer = data[end:]
+        if not self._reads and len(self._buffer) <= READ_AHEAD_BYTES:
+            self._read_on()
+        self._head = head
+        self._phase, self.deadline = Phase.APPLICATION, NEVER
+        self._exchange = exchange = Exchange(self, head, self._server.most_body_bytes)
+        self._delegate = delegate = self._server.start_request(self, exchange)
+        try:
+            waiting = delegate.headers_received(head.start_line, head.headers)
+        except Exception as error:  # noqa: BLE001 the application's, and not this connection's
+            self._fail(error)
+        else:
+            self._when_taken(waiting, exchange, self._after_head)
+
+    def _look_at_part_of_a_head(self, data: bytes) -> None:
+        if len(data) > HEAD_BUFFER_BYTES:
+            one_line = data.find(b"\r\n", 2, HEAD_BUFFER_BYTES) < 0
+            self._refuse(Refusal.ADDRESS_TOO_LONG if one_line else Refusal.HEADERS_TOO_LARGE)
+        elif data.count(b"\n") != data.count(b"\r\n"):
+            self._refuse(Refusal.MALFORMED)  # lines that end otherwise are not going to end
+        elif self._ended:
+            self._transport.close()
+        else:
+            self._read_on()
+
+    def _after_head(self, exchange: Exchange) -> None:
+        length = exchange.head.length
+        if not length:
+            self._end_request(exchange)
+        elif length > exchange.most_body_bytes:
+            self._refuse(Refusal.BODY_TOO_LARGE)
+        else:
+            self._body = ChunkedBody() if length == CHUNKED else SizedBody(length)
+            self._phase = Phase.BODY
+            self.deadline = monotonic() + (exchange.body_seconds or self._server.limits.body)
+            if not self._buffer and exchange.awaits_go_ahead:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._read_body()
+
+    def _read_body(self) -> None:
+        exchange, delegate, body = self._exchange, self._delegate, self._body
+        if exchange is None or delegate is None:
+            return
+        try:
+            content, self._buffer = body.take(self._buffer)
+        except MalformedError:
+            self._refuse(Refusal.MALFORMED)
+            return
+        if body.size > exchange.most_body_bytes:
+            self._refuse(Refusal.BODY_TOO_LARGE)
+        elif content:
+            self._phase = Phase.APPLICATION
+            try:
+                waiting = delegate.data_received(content)
+            except Exception as error:  # noqa: BLE001 the same
+                self._fail(error)
+            else:
+                self._when_taken(waiting, exchange, self._after_content)
+        elif body.over:
+            self._end_request(exchange)
+        elif self._ended:
+            self._transport.close()
+        else:
+            self._read_on()
+
+    def _after_content(self, exchange: Exchange) -> None:
+        if self._body.over:
+            self._end_request(exchange)
+        else:
+            self._phase = Phase.BODY
+            self._read_body()
+
+    def _end_request(self, exchange: Exchange) -> None:
+        self._phase, self.deadline = Phase.ANSWER, NEVER
+        exchange.request_is_whole = True
+        try:
+            if self._delegate is not None:
+                self._delegate.finish()
+        except Exception as error:  # noqa: BLE001 the same
+            self._fail(error)
+        else:
+            if self._ended and exchange is self._exchange:
+                self._try(exchange.tell_closed)
+
+    def _read_on(self) -> None:
+        if not self._reads:
+            self._reads = True
+            self._transport.resume_reading()
+
+    # What the application makes of it.
+
+    def _when_taken(
+        self,
+        waiting: Awaitable[None] | None,
+        exchange: Exchange,
+        go_on: Callable[[Exchange], None],
+    ) -> None:
+        """Go on when the application has taken what it was given."""
+        if waiting is None:
+            self._taken(exchange, go_on)
+        else:
+            future = asyncio.ensure_future(waiting)
+            future.add_done_callback(partial(self._taken, exchange, go_on))
+
+    def _taken(
+        self,
+        exchange: Exchange,
+        go_on: Callable[[Exchange], None],
+        future: "asyncio.Future[None] | None" = None,
+    ) -> None:
+        error = None
+        if future is not None:
+            error = asyncio.CancelledError() if future.cancelled() else future.exception()
+        if exchange is not self._exchange or exchange.finished:
+            return
+        if error is None:
+            go_on(exchange)
+        else:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        if isinstance(error, HTTPInputError):
+            self._refuse(Refusal.MALFORMED)
+        else:
+            app_log.error("Uncaught exception", exc_info=error)
+            self.drop()
+
+    def _try(self, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except Exception:  # noqa: BLE001 the same
+            app_log.exception("Uncaught exception")
+
+    def _let_go(self) -> tuple[Exchange | None, HTTPMessageDelegate | None]:
+        """Be done with an exchange: what is written to it goes nowhere from now on."""
+        exchange, delegate = self._exchange, self._delegate
+        self._exchange = self._delegate = None
+        if exchange is not None:
+            exchange.over = True
+        return exchange, delegate
+
+    # After the answer.
+
+    def answered(self, exchange: Exchange) -> None:
+        """Go on to the next request, once the answer has left."""
+        if self._keeps_up and exchange is self._exchange:
+            self._go_on(exchange)
+
+    def _go_on(self, exchange: Exchange) -> None:
+        told_all = self._phase is Phase.ANSWER
+        _, delegate = self._let_go()
+        if not told_all and delegate is not None:
+            # It was answered early, and hears no more of the request.
+            self._loop.call_soon(self._try, delegate.on_connection_close)
+        if not exchange.keeps_connection:
+            self._end(linger=not exchange.request_is_whole or bool(self._buffer))
+        else:
+            self._phase = Phase.HEAD
+            self.deadline = monotonic() + self._server.limits.keep_alive
+            if self._buffer:
+                self._loop.call_soon(self._read_next)  # others have their turn before
+            elif self._ended:
+                self._transport.close()
+            else:
+                self._read_on()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer in the application's stead, and close the connection."""
+        exchange, delegate = self._let_go()
+        if delegate is not None:
+            self._loop.call_soon(self._try, delegate.on_connection_close)
+        if exchange is not None and exchange.began:
+            self.drop()
+            return
+        asked, self._buffer = exchange.language_line if exchange else self._buffer, b""
+        self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS
+        self._read_on()
+        self._farewell = self._loop.create_task(self._say(refusal, asked))
+
+    async def _say(self, refusal: Refusal, asked: bytes) -> None:
+        answer = await self._server.refusals.answer(refusal, asked)
+        if self._phase is Phase.LINGER:
+            self._transport.write(answer)
+            self._end(linger=True)
+
+    def _end(self, *, linger: bool) -> None:
+        """Close the connection, ``linger`` where the caller may still be sending.
+
+        To him it would be a reset, and the answer lost; so he gets a moment to read it.
+        """
+        self._buffer = b""
+        if linger and not self._ended:
+            self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS
+            self._read_on()
+            if self._can_end:
+                self._transport.write_eof()
+        else:
+            self._phase, self.deadline = Phase.CLOSED, monotonic() + CLOSE_SECONDS
+            self._transport.close()
+
+    def _discard(self) -> None:
+        self._discarded += len(self._buffer)
+        self._buffer = b""
+        if self._discarded > MOST_DISCARDED_BYTES:
+            self.drop()

@@ -1,0 +1,101 @@
+"""Reading the head of a request: its first line by Tornado's rule, its fields by llhttp."""
+
+import re
+
+import httptools
+from attrs import define
+from tornado.httputil import HTTPHeaders, RequestStartLine
+
+from entrypoints.http.transport.received_headers import ReceivedHeaders
+
+CHUNKED = -1
+
+# llhttp knows some methods only, and other protocols beside HTTP: it gets a first line of ours.
+_FIRST_LINE = re.compile(
+    rb"(?:\r\n)?([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])\r\n"
+)
+_STANDS_FOR_IT = {b"0": b"GET / HTTP/1.0\r\n", b"1": b"GET / HTTP/1.1\r\n"}
+_VERSIONS = {b"0": "HTTP/1.0", b"1": "HTTP/1.1"}
+
+
+class MalformedError(Exception):
+    """A request that is not HTTP, or whose end could be understood in two ways."""
+
+
+@define
+class Head:
+    """A request's head. ``length`` is that of its body in bytes, or ``CHUNKED``."""
+
+    start_line: RequestStartLine
+    headers: HTTPHeaders
+    keep_alive: bool
+    length: int
+
+
+class HeadReader:
+    """Reads one whole head after the other, of any connection."""
+
+    def __init__(self) -> None:
+        self._headers = ReceivedHeaders()
+        self._keep_alive: bool | None = None
+        self._parser = httptools.HttpRequestParser(self)
+
+    def read(self, head: bytes) -> Head:
+        """Read what ends with the first empty line. Raises ``MalformedError``."""
+        found = _FIRST_LINE.match(head)
+        if found is None:
+            raise MalformedError
+        method, target, minor = found.groups()
+        self._headers = headers = ReceivedHeaders()
+        keep_alive = self._feed(_STANDS_FOR_IT[minor] + head[found.end() :])
+        start_line = RequestStartLine(
+            str(method, "latin-1"), str(target, "latin-1"), _VERSIONS[minor]
+        )
+        length = _length(start_line, headers)
+        if length is None:
+            length = 0
+            if minor == b"0" and start_line.method not in {"GET", "HEAD"}:
+                keep_alive = False  # what follows may be a body that says no length
+        return Head(start_line, headers, keep_alive, length)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take in a field, when the parser says so."""
+        self._headers.receive(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Take note, when the parser says so, that the head is whole."""
+        self._keep_alive = self._parser.should_keep_alive()
+
+    def _feed(self, head: bytes) -> bool:
+        self._keep_alive = None
+        as_new = False
+        try:
+            self._parser.feed_data(head)
+            as_new = not self._awaits_more()
+        except httptools.HttpParserUpgrade:
+            pass  # nobody here speaks another protocol: it is a request like others
+        except httptools.HttpParserError as error:
+            raise MalformedError from error
+        finally:
+            if not as_new:
+                self._parser = httptools.HttpRequestParser(self)
+        if self._keep_alive is None:
+            raise MalformedError
+        return self._keep_alive
+
+    def _awaits_more(self) -> bool:
+        """Tell whether the parser waits for a body, or takes the connection for closed."""
+        headers = self._headers
+        body = "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
+        return body or not self._keep_alive
+
+
+def _length(start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
+    if "Transfer-Encoding" in headers:
+        alone = "Content-Length" not in headers and start_line.version == "HTTP/1.1"
+        if not alone or headers["Transfer-Encoding"].lower() != "chunked":
+            raise MalformedError
+        return CHUNKED
+    if "Content-Length" not in headers:
+        return None
+    return int(headers["Content-Length"].lstrip("0") or "0")  # digits, as llhttp has seen

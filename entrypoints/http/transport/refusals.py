@@ -1,0 +1,40 @@
+"""What a caller is told whose request does not get as far as a handler."""
+
+from enum import Enum
+from time import time
+
+from attrs import define, field
+from tornado.httputil import format_timestamp
+from tornado.web import Application
+
+from entrypoints.http.bad_input import BadInput
+from entrypoints.http.canned import CannedAnswer
+from entrypoints.http.face import Face
+from entrypoints.http.request_size import MOST_HEADER_BYTES, MOST_TARGET_BYTES, too_large
+
+
+class Refusal(Enum):
+    """Why a request gets no further. The texts are those of the handlers."""
+
+    MALFORMED = BadInput("bad_request", 400)
+    ADDRESS_TOO_LONG = BadInput("address_too_long", 414, most_bytes=MOST_TARGET_BYTES)
+    HEADERS_TOO_LARGE = BadInput("headers_too_large", 431, most_bytes=MOST_HEADER_BYTES)
+    BODY_TOO_LARGE = too_large()
+
+
+@define
+class Refusals:
+    """The answers, each made when it is first needed."""
+
+    _application: Application
+    _face: Face
+    _made: dict[Refusal, CannedAnswer] = field(init=False, factory=dict)
+
+    async def answer(self, refusal: Refusal, request: bytes) -> bytes:
+        """Return the bytes to send, in the language that the request asks for."""
+        if refusal not in self._made:
+            self._made[refusal] = await CannedAnswer.make(
+                self._application, self._face, refusal.value
+            )
+        first, rest = self._made[refusal].to(request).split(b"\r\n", 1)
+        return b"%s\r\nDate: %s\r\n%s" % (first, format_timestamp(time()).encode(), rest)

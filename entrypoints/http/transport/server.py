@@ -1,0 +1,137 @@
+"""The server that accepts connections, and watches how long they take."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from time import monotonic
+
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerConnectionDelegate
+from tornado.web import Application
+
+from entrypoints.http.door import MOST_IN_A_ROW, Door
+from entrypoints.http.face import Face
+from entrypoints.http.guarded_server import GuardedServer
+from entrypoints.http.hot_routes import HotRoutes
+from entrypoints.http.limits import HttpLimits
+from entrypoints.http.request_size import MOST_BODY_BYTES
+from entrypoints.http.transport.connection import Connection
+from entrypoints.http.transport.head import HeadReader
+from entrypoints.http.transport.refusals import Refusals
+from entrypoints.http.watched_request import WatchedRequest
+
+LONGEST_BEAT_SECONDS = 1.0
+CLOSE_SECONDS = 1.0
+
+
+class FastServer(GuardedServer, HTTPServerConnectionDelegate):
+    """Serves a Tornado application without Tornado's own HTTP server."""
+
+    def __init__(
+        self, application: Application, limits: HttpLimits, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.limits = limits
+        self.most_body_bytes = MOST_BODY_BYTES
+        self.heads = HeadReader()
+        self._face: Face = application.settings["face"]
+        self._hot: HotRoutes = application.settings["hot_routes"]
+        self.refusals = Refusals(application, self._face)
+        self.is_retired = False
+        self._application = application
+        self._tls = tls
+        self._doors: list[Door] = []
+        self._opening: set[asyncio.Task[object]] = set()
+        self._connections: set[Connection] = set()
+        self._all_closed = asyncio.Event()
+        self._all_closed.set()
+        self._beat: asyncio.TimerHandle | None = None
+        shortest = min(limits.first_request, limits.body, limits.keep_alive)
+        self._beat_seconds = min(LONGEST_BEAT_SECONDS, shortest / 4)
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._connections)
+
+    def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
+        loop = asyncio.get_running_loop()
+        for listener in sockets:
+            door = Door(listener, self.turns_away)
+            self._doors.append(door)
+            loop.add_reader(door.fileno(), self._accept, door, loop)
+
+    def end_keep_alive(self) -> None:
+        self.is_retired = True
+
+    def stop(self) -> None:
+        for door in self._doors:
+            asyncio.get_running_loop().remove_reader(door.fileno())
+            door.close()
+        self._doors.clear()
+
+    async def close_all_connections(self) -> None:
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        for connection in list(self._connections):
+            connection.leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._all_closed.wait()
+        for connection in self._connections:
+            connection.drop()
+        if self._beat is not None:
+            self._beat.cancel()
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        delegate = self._application.start_request(server_conn, request_conn)
+        return WatchedRequest(delegate, request_conn, self._face, self._hot, None)
+
+    def on_open(self, connection: Connection) -> None:
+        """Take note of a connection, and watch over its time-outs."""
+        self._connections.add(connection)
+        self._all_closed.clear()
+        if self._beat is None:
+            self._wait_for_the_next_beat()
+
+    def on_close(self, server_conn: object) -> None:
+        self._connections.discard(server_conn)
+        if not self._connections:
+            self._all_closed.set()
+
+    def _accept(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
+        for _ in range(MOST_IN_A_ROW):
+            try:
+                connection, _ = door.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            connected = loop.connect_accepted_socket(
+                partial(Connection, self, loop),
+                connection,
+                ssl=self._tls,
+                ssl_handshake_timeout=self.limits.first_request if self._tls else None,
+            )
+            task = loop.create_task(connected)
+            self._opening.add(task)
+            task.add_done_callback(self._opened)
+
+    def _opened(self, task: "asyncio.Task[object]") -> None:
+        self._opening.discard(task)
+        if not task.cancelled():
+            task.exception()  # he has left already, or does not speak TLS
+
+    def _wait_for_the_next_beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._beat = loop.call_later(self._beat_seconds, self._end_what_takes_too_long)
+
+    def _end_what_takes_too_long(self) -> None:
+        now = monotonic()
+        for connection in [c for c in self._connections if c.deadline < now]:
+            connection.drop()
+        if self._connections:
+            self._wait_for_the_next_beat()
+        else:
+            self._beat = None
