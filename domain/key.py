@@ -31,4 +31,4 @@ def is_key_digest(text: str) -> bool:
 
 def hide_keys(text: str) -> str:
     """Return ``text`` with every key in it cut short: people put keys in the wrong place."""
-    return _KEY.sub(f"{_PREFIX}_[redacted]", text)
+    return _KEY.sub(f"{_PREFIX}_[redacted]", text) if _PREFIX in text else text

@@ -20,6 +20,8 @@ ALWAYS_WRITTEN = "framegate.audit"
 """The audit log is there to be complete, however quiet everything else is to be."""
 
 
+_GRAVITY = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
+
 Renderer = Callable[[object, str, EventDict], str]
 
 
@@ -31,7 +33,7 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     """
     render = _renderer(stream)
     structlog.configure(
-        processors=[Threshold(level), complete, render],
+        processors=[Threshold(level.lower()), complete, render],
         logger_factory=lambda name="": Lines(name, stream),
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
     )
@@ -68,8 +70,7 @@ class Threshold:
 
     def __call__(self, logger: Lines, method: str, event: EventDict) -> EventDict:
         """Let the event through, or raise ``DropEvent``."""
-        names = logging.getLevelNamesMapping()
-        if logger.name != ALWAYS_WRITTEN and names[method.upper()] < names[self._level]:
+        if logger.name != ALWAYS_WRITTEN and _GRAVITY[method] < _GRAVITY[self._level]:
             raise structlog.DropEvent
         return event
 

@@ -9,8 +9,7 @@ def bearer_key(headers: HTTPHeaders) -> str | None:
     Credentials of another kind count as a key that nobody has, so that they are refused
     and not overlooked.
     """
-    header = headers.get("Authorization")
-    if header is None:
+    if "Authorization" not in headers:
         return None
-    scheme, _, key = header.partition(" ")
+    scheme, _, key = headers["Authorization"].partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""

@@ -126,18 +126,20 @@ class HotRequest(HTTPMessageDelegate):
 
 
 def _is_ordinary(headers: HTTPHeaders) -> bool:
-    size = 0
+    size, host, length = 0, None, None
     for name, value in headers.get_all():
         size += len(name) + len(value) + 4
-        if name in _UNUSUAL:
+        if name == "Host":
+            if host is not None:
+                return False
+            host = value
+        elif name == "Content-Length":
+            if length is not None or not _LENGTH.fullmatch(value) or int(value) > MOST_BODY_BYTES:
+                return False
+            length = value
+        elif name in _UNUSUAL:
             return False
-    length = headers.get("Content-Length", "0")
-    return (
-        size <= MOST_HEADER_BYTES
-        and _LENGTH.fullmatch(length) is not None
-        and int(length) <= MOST_BODY_BYTES
-        and _is_sound(headers.get("Host"))
-    )
+    return size <= MOST_HEADER_BYTES and _is_sound(host)
 
 
 @lru_cache(maxsize=256)

@@ -27,4 +27,7 @@ class Incoming:
     @property
     def language(self) -> Locale:
         """The language to answer in."""
-        return accepted_language(self.headers.get("Accept-Language"), self.locale)
+        headers = self.headers  # whose get() is slow for what is not there, and most say nothing
+        if "Accept-Language" not in headers:
+            return accepted_language(None, self.locale)
+        return accepted_language(headers["Accept-Language"], self.locale)

@@ -7,15 +7,15 @@ from tornado import locale
 from entrypoints.texts import LANGUAGES
 
 
+@lru_cache(maxsize=256)
 def accepted_language(header: str | None, default: str) -> locale.Locale:
     """Return the language liked best of those there are; ``default`` is a key of ``LANGUAGES``.
 
     RFC 9110 section 12.5.4; a quality that is no number counts as none.
     """
-    return locale.get(*(header and _liked(header)) or (LANGUAGES[default],))
+    return locale.get(*(_liked(header) if header else ()), LANGUAGES[default])
 
 
-@lru_cache(maxsize=256)
 def _liked(header: str) -> tuple[str, ...]:
     """Name the languages in the order of their quality, without those that are refused."""
     ranges = [_range(text) for text in header.split(",")]
