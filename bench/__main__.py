@@ -1,5 +1,6 @@
 """``python -m bench``: the command line."""
 
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bench import plot, report, results
+from bench import report, results
 from bench.contestants import framegate
 from bench.cores import stand_aside
 from bench.machine import machine, versions
@@ -17,6 +18,7 @@ from bench.serving import serving
 from bench.spread import spread
 from bench.wrk import burst
 
+PROGRAMS = ("wrk", "redis-server", "taskset")
 NAMES = [scenario.name for scenario in SCENARIOS]
 
 
@@ -27,12 +29,14 @@ NAMES = [scenario.name for scenario in SCENARIOS]
 @click.pass_context
 def main(context: click.Context, rounds: int, seconds: int, only: tuple[str, ...]) -> None:
     """Measure framegate beside others; end with 1 where what must hold does not."""
+    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
+        raise click.ClickException(f"Needed, and not there: {', '.join(missing)}.")
     stand_aside()
     if context.invoked_subcommand:
         return
     chosen = [each for each in SCENARIOS if not only or each.name in only]
     kept = [_measure(each, rounds, seconds) for each in chosen]
-    plot.draw(results.read())
+    _draw()
     sys.exit(0 if all(kept) else 1)
 
 
@@ -64,7 +68,14 @@ def cost(transport: str, storage: str, seconds: int, rounds: int, path: str | No
 def draw() -> None:
     """Write document and plot anew from what was measured last."""
     report.write(results.read())
-    plot.draw(results.read())
+    _draw()
+
+
+def _draw() -> None:
+    from bench import plot  # noqa: PLC0415 - `cost` works where there is no matplotlib
+
+    if not plot.draw(results.read()):
+        click.echo(f"No picture yet: it shows {', '.join(sorted(plot.NEEDED))}.", err=True)
 
 
 def _measure(scenario: Scenario, rounds: int, seconds: int) -> bool:
