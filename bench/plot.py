@@ -50,7 +50,7 @@ def draw(results: Sequence[Result], path: Path = PICTURE) -> bool:
 
 
 def _draw_flow(panel: Any, figures: Sequence[Figure]) -> None:
-    rates = {STARLETTE.name: 1.0, **_medians(figures, "rate")}
+    rates = _medians(figures, "rate")
     costs = _medians(figures, "CPU a request")
     names = sorted(rates, key=lambda name: rates[name])
     bars = panel.barh(names, [rates[name] for name in names], height=0.62)
@@ -71,10 +71,10 @@ def _draw_flow(panel: Any, figures: Sequence[Figure]) -> None:
 
 
 def _draw_size(panel: Any, figures: Sequence[Figure]) -> None:
-    sizes = [f.of.removesuffix(" active") for f in figures if f.what == "CPU a request"]
-    rates = [1.0, *_medians(figures, "rate").values()]
-    panel.plot(sizes, rates, marker="o", color=OURS, linewidth=2)
-    for index, rate in enumerate(rates):
+    rates = _medians(figures, "rate")
+    sizes = [of.removesuffix(" active") for of in rates]
+    panel.plot(sizes, list(rates.values()), marker="o", color=OURS, linewidth=2)
+    for index, rate in enumerate(rates.values()):
         panel.annotate(
             f"{rate:.2f}x", (index, rate), xytext=(0, 9), textcoords="offset points", ha="center"
         )

@@ -56,10 +56,19 @@ def test_one_broken_promise_breaks_the_scenario() -> None:
 def test_the_document_says_what_is_not_held() -> None:
     text = "\n".join(report.lines([result("a", HELD, BROKEN, MISSING)]))
     assert "1 of 3 do" in text
-    assert "| a | it: rate | ≥ 2.50x | 3.00x | held |" in text
-    assert "| a | it: rate | ≥ 3.20x | 3.00x | **not held** |" in text
-    assert "| a | they: rate | ≥ 1.00x | the route is missing | **not held** |" in text
-    assert "2.90x to 3.10x | 15" in text
+    measured = "3.00x | 2.90x to 3.10x | 15"
+    assert f"| a | it: rate | ≥ 2.50x | {measured} | held |" in text
+    assert f"| a | it: rate | ≥ 3.20x | {measured} | **not held** |" in text
+    assert "| a | they: rate | ≥ 1.00x | the route is missing |  | 0 | **not held** |" in text
+
+
+def test_the_document_has_a_line_for_each_and_a_column_for_each_figure_of_theirs() -> None:
+    cost = evolve(HELD, of="they", what="cost", unit="us", spread=Spread(45.4, 40.0, 50.0, 15))
+    text = "\n".join(report.lines([result("a", HELD, cost)]))
+    assert "15 rounds" in text
+    assert "| | rate | cost |" in text
+    assert "| it | 3.00x (2.90x to 3.10x) |  |" in text
+    assert "| they |  | 45 µs (40 µs to 50 µs) |" in text
 
 
 def test_the_document_says_so_where_a_scenario_was_measured_elsewhere() -> None:
