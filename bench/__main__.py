@@ -1,6 +1,7 @@
 """``python -m bench``: the command line."""
 
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,8 @@ def main(context: click.Context, rounds: int, seconds: int, only: tuple[str, ...
     """Measure framegate beside others; end with 1 where what must hold does not."""
     if missing := [program for program in PROGRAMS if not shutil.which(program)]:
         raise click.ClickException(f"Needed, and not there: {', '.join(missing)}.")
+    # Ended from outside, it takes along what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     stand_aside()
     if context.invoked_subcommand:
         return
