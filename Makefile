@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test soak check format clean
+.PHONY: help demo test soak bench check format clean
 
 help:
 	@echo "make demo    run the demo on http://127.0.0.1:8000/auth-demo"
 	@echo "make test    run all tests, with a real Redis and a real browser"
 	@echo "make soak    run the fault scenarios in full; the figures go to docs/reliability.md"
+	@echo "make bench   measure it beside others; the figures go to bench/RESULTS.md"
 	@echo "make check   format, lint, types, import contracts, security"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make clean   remove what the other targets made"
@@ -25,6 +26,9 @@ test: $(VENV)/.test
 soak: $(VENV)/.test
 	scripts/test_tools.sh
 	$(BIN)/python -m pytest tests/faults --soak --figures docs/reliability.md
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m bench $(BENCH)
 
 check: $(VENV)/.check
 	$(BIN)/ruff format --check .
@@ -50,6 +54,10 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[fast,test]'
+	touch $@
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench,fast]'
 	touch $@
 
 $(VENV)/.check: pyproject.toml | $(BIN)/python

@@ -1,22 +1,21 @@
 """``python -m bench``: the command line."""
 
+import shutil
+import signal
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from bench import plot, report, results
 from bench.contestants import framegate
 from bench.cores import stand_aside
-from bench.machine import machine, versions
-from bench.plan import Plan
-from bench.scenarios import SCENARIOS, Scenario
+from bench.scenarios import SCENARIOS
 from bench.serving import serving
 from bench.spread import spread
 from bench.wrk import burst
 
+PROGRAMS = ("wrk", "redis-server", "taskset")
 NAMES = [scenario.name for scenario in SCENARIOS]
 
 
@@ -27,13 +26,17 @@ NAMES = [scenario.name for scenario in SCENARIOS]
 @click.pass_context
 def main(context: click.Context, rounds: int, seconds: int, only: tuple[str, ...]) -> None:
     """Measure framegate beside others; end with 1 where what must hold does not."""
+    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
+        raise click.ClickException(f"Needed, and not there: {', '.join(missing)}.")
+    # Ended from outside, it takes along what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     stand_aside()
     if context.invoked_subcommand:
         return
+    from bench import run  # noqa: PLC0415 - `cost` works where there is no matplotlib
+
     chosen = [each for each in SCENARIOS if not only or each.name in only]
-    kept = [_measure(each, rounds, seconds) for each in chosen]
-    plot.draw(results.read())
-    sys.exit(0 if all(kept) else 1)
+    sys.exit(0 if run.measure(chosen, rounds, seconds) else 1)
 
 
 @main.command()
@@ -62,31 +65,10 @@ def cost(transport: str, storage: str, seconds: int, rounds: int, path: str | No
 
 @main.command()
 def draw() -> None:
-    """Write document and plot anew from what was measured last."""
-    report.write(results.read())
-    plot.draw(results.read())
+    """Write document and picture anew from what was measured last."""
+    from bench import run  # noqa: PLC0415 - as above
 
-
-def _measure(scenario: Scenario, rounds: int, seconds: int) -> bool:
-    click.echo(f"\n{scenario.title}", err=True)
-    with tempfile.TemporaryDirectory() as folder:
-        figures = list(scenario.measure(Plan(rounds, seconds, Path(folder))))
-    for figure in figures:
-        verdict = "" if figure.holds else f"  NOT HELD: {figure.promised}"
-        click.echo(f"  {figure.of:45} {figure.what:28} {figure.measured:>12}{verdict}")
-    result = results.Result(
-        name=scenario.name,
-        title=scenario.title,
-        when=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        command=f"python -m bench --only {scenario.name} --rounds {rounds} --seconds {seconds}",
-        machine=machine(),
-        versions=versions(),
-        figures=figures,
-    )
-    results.keep(result, NAMES)
-    # After each, so that what is measured is kept when a later one fails.
-    report.write(results.read())
-    return result.holds
+    run.write()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,14 @@ from attrs import frozen
 
 from bench.spread import Spread
 
-DIGITS = {"x": 2, "us": 0, "ms": 2, "bytes": 0, "cores": 2}
-"""The units that there are, and how many digits after the point each is worth."""
+UNITS = {
+    "x": "{:,.2f}x",
+    "us": "{:,.0f} µs",
+    "ms": "{:,.2f} ms",
+    "bytes": "{:,.0f} bytes",
+    "share": "{:.0%}",
+}
+"""The units that there are, each written with the digits that it is worth."""
 
 
 @frozen(kw_only=True)
@@ -45,6 +51,13 @@ class Figure:
         return self.written(self.spread.median) if self.spread else self.why
 
     @property
+    def quartiles(self) -> str:
+        """Between which the middle half of the rounds is; of what was taken once there are none."""
+        if self.spread is None or self.spread.rounds == 1:
+            return ""
+        return f"{self.written(self.spread.low)} to {self.written(self.spread.high)}"
+
+    @property
     def promised(self) -> str:
         """What must hold, for people."""
         least = [f"≥ {self.written(self.at_least)}"] if self.at_least is not None else []
@@ -53,8 +66,7 @@ class Figure:
 
     def written(self, value: float) -> str:
         """Write a value as it is worth being written."""
-        text = f"{value:,.{DIGITS[self.unit]}f}"
-        return f"{text}x" if self.unit == "x" else f"{text} {self.unit}"
+        return UNITS[self.unit].format(value)
 
 
 def from_json(figures: Iterable[Mapping[str, Any]]) -> list[Figure]:

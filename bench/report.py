@@ -28,25 +28,37 @@ def _promises(results: Sequence[Result]) -> Iterator[str]:
     kept = sum(figure.holds for _, figure in promised)
     yield f"### What must hold: {kept} of {len(promised)} do"
     yield ""
-    yield "| | figure | must be | measured | |"
-    yield "|---|---|---|---|---|"
-    for result, figure in promised:
-        what = f"{result.name} | {figure.of}: {figure.what}"
-        yield f"| {what} | {figure.promised} | {figure.measured} | {_verdict(figure)} |"
+    yield "| scenario | figure | must be | measured | quartiles | rounds | |"
+    yield "|---|---|---|---|---|---|---|"
+    for result, f in promised:
+        rounds = f.spread.rounds if f.spread else 0
+        verdict = "held" if f.holds else "**not held**"
+        measured = f"{f.measured} | {f.quartiles} | {rounds} | {verdict}"
+        yield f"| {result.name} | {f.of}: {f.what} | {f.promised} | {measured} |"
     yield ""
 
 
 def _scenario(result: Result) -> Iterator[str]:
+    """One line for each of whom something was measured, one column for each what."""
+    columns = list(dict.fromkeys(figure.what for figure in result.figures))
+    lines = list(dict.fromkeys(figure.of for figure in result.figures))
+    cells = {(figure.of, figure.what): _cell(figure) for figure in result.figures}
+    rounds = {figure.spread.rounds for figure in result.figures if figure.spread}
     yield f"### {result.title}"
-    yield f"`{result.command}`, {result.when}"
     yield ""
-    yield "| | | median | quartiles | rounds | must be | |"
-    yield "|---|---|---|---|---|---|---|"
-    for figure in result.figures:
-        what = f"{figure.of} | {figure.what} | {figure.measured}"
-        promised = f"{figure.promised} | {_verdict(figure)}"
-        yield f"| {what} | {_quartiles(figure)} | {promised} |"
+    many = "measured once" if max(rounds, default=0) <= 1 else f"{max(rounds)} rounds"
+    yield f"`{result.command}`, {many}, {result.when}"
     yield ""
+    yield f"| | {' | '.join(columns)} |"
+    yield f"|---|{'---|' * len(columns)}"
+    for of in lines:
+        yield f"| {of} | {' | '.join(cells.get((of, what), '') for what in columns)} |"
+    yield ""
+
+
+def _cell(figure: Figure) -> str:
+    between = f" ({figure.quartiles})" if figure.quartiles else ""
+    return f"{figure.measured}{between}"
 
 
 def _circumstances(results: Sequence[Result]) -> Iterator[str]:
@@ -56,19 +68,3 @@ def _circumstances(results: Sequence[Result]) -> Iterator[str]:
     for machine, versions in where:
         names = [r.name for r in results if (r.machine, r.versions) == (machine, versions)]
         yield f"- {', '.join(names)}: {machine}; {versions}"
-
-
-def _quartiles(figure: Figure) -> str:
-    """Write quartiles and rounds; of what was taken once there are none."""
-    spread = figure.spread
-    if spread is None:
-        return " | "
-    if spread.rounds == 1:
-        return " | 1"
-    return f"{figure.written(spread.low)} to {figure.written(spread.high)} | {spread.rounds}"
-
-
-def _verdict(figure: Figure) -> str:
-    if not figure.must_hold:
-        return ""
-    return "held" if figure.holds else "**not held**"

@@ -1,4 +1,4 @@
-"""What is said of a burst beside those of another server in the same rounds."""
+"""What is said of the bursts of one server beside those of another in the same rounds."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from bench.spread import paired, spread
 from bench.wrk import Burst
 
 
-def against(
+def compared(
     of: str,
     ours: Sequence[Burst],
     theirs: Sequence[Burst],
@@ -15,17 +15,14 @@ def against(
     at_least: float | None = None,
     cpu_at_most: float | None = None,
 ) -> Iterator[Figure]:
-    """Compare the rates and what a request costs, both within rounds."""
+    """Compare the rates and what a request costs; tell the costs, and how busy the server was."""
     rates = paired([b.rate for b in ours], [b.rate for b in theirs])
     costs = paired([b.cpu_us for b in ours], [b.cpu_us for b in theirs])
     yield Figure(of=of, what="rate", unit="x", spread=rates, at_least=at_least)
     yield Figure(of=of, what="CPU a request, relative", unit="x", spread=costs, at_most=cpu_at_most)
-
-
-def costs(of: str, bursts: Sequence[Burst]) -> Iterator[Figure]:
-    """Tell what a request costs the server and its Redis, and how busy the server was."""
-    yield Figure(of=of, what="CPU a request", unit="us", spread=spread(b.cpu_us for b in bursts))
-    yield Figure(
-        of=of, what="CPU a request, of Redis", unit="us", spread=spread(b.redis_us for b in bursts)
-    )
-    yield Figure(of=of, what="cores used", unit="cores", spread=spread(b.busy for b in bursts))
+    for what, unit, values in (
+        ("CPU a request", "us", [b.cpu_us for b in ours]),
+        ("CPU a request, of Redis", "us", [b.redis_us for b in ours]),
+        ("of a core used", "share", [b.busy for b in ours]),
+    ):
+        yield Figure(of=of, what=what, unit=unit, spread=spread(values))

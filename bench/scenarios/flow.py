@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bench.contestants import BARE_TORNADO, FAST, STARLETTE, TORNADO, fastify, framegate
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.scenarios.comparing import against, costs
+from bench.scenarios.comparing import compared
 from bench.wrk import burst
 
 ON_MEMORY = (framegate("fast", "memory"), framegate("tornado", "memory"))
@@ -25,9 +25,7 @@ def flow(plan: Plan) -> Iterator[Figure]:
     theirs = next(own for server, own in bursts.items() if server.name == STARLETTE.name)
     for server, own in bursts.items():
         rate, cpu = PROMISES.get(server.name, (None, None))
-        if own is not theirs:
-            yield from against(server.name, own, theirs, at_least=rate, cpu_at_most=cpu)
-        yield from costs(server.name, own)
+        yield from compared(server.name, own, theirs, at_least=rate, cpu_at_most=cpu)
     if not node:
         yield Figure(
             of="Fastify + ioredis", what="rate", unit="x", why="not run: Node is not installed"

@@ -6,7 +6,7 @@ from bench.contestants import FAST, ORIGINAL
 from bench.figure import Figure
 from bench.fill import fill
 from bench.plan import Plan
-from bench.scenarios.comparing import against, costs
+from bench.scenarios.comparing import compared
 from bench.wrk import burst
 from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
@@ -28,6 +28,5 @@ def original(plan: Plan) -> Iterator[Figure]:
             lambda server: burst(server, "flow", LONGER * plan.seconds),
             max(1, plan.rounds // 2),
         )
-    yield from against(ours.name, bursts[ours], bursts[theirs], at_least=100)
-    for server, own in bursts.items():
-        yield from costs(server.name, own)
+    yield from compared(ours.name, bursts[ours], bursts[theirs], at_least=100)
+    yield from compared(theirs.name, bursts[theirs], bursts[theirs])

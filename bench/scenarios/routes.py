@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bench.contestants import FAST, TORNADO
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.scenarios.comparing import against, costs
+from bench.scenarios.comparing import compared
 from bench.wrk import burst
 
 ROUTES = ("/auth/session-status", "/livez")
@@ -18,6 +18,6 @@ def routes(plan: Plan) -> Iterator[Figure]:
         bursts = plan.in_rounds(turns, lambda turn: burst(turn[0], "get", plan.seconds, turn[1]))
     fast, tornado = servers
     for path in ROUTES:
-        yield from against(f"GET {path}", bursts[fast, path], bursts[tornado, path], at_least=1.4)
-        for server in servers:
-            yield from costs(f"GET {path}, {server.name}", bursts[server, path])
+        for server, least in ((fast, 1.4), (tornado, None)):
+            ours, theirs = bursts[server, path], bursts[tornado, path]
+            yield from compared(f"GET {path}, {server.name}", ours, theirs, at_least=least)

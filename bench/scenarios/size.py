@@ -8,7 +8,7 @@ from bench.contestants import FAST
 from bench.figure import Figure
 from bench.fill import fill
 from bench.plan import Plan
-from bench.scenarios.comparing import against, costs
+from bench.scenarios.comparing import compared
 from bench.wrk import burst
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -24,7 +24,5 @@ def size(plan: Plan) -> Iterator[Figure]:
         bursts = plan.in_rounds(servers, lambda server: burst(server, "flow", plan.seconds))
     smallest, *_, largest = servers
     for server, own in bursts.items():
-        if server is not smallest:
-            least = 0.95 if server is largest else None
-            yield from against(server.name, own, bursts[smallest], at_least=least)
-        yield from costs(server.name, own)
+        least = 0.95 if server is largest else None
+        yield from compared(server.name, own, bursts[smallest], at_least=least)

@@ -7,7 +7,7 @@ from bench.contestants import framegate
 from bench.cores import BOTH_CORES
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.scenarios.comparing import against, costs
+from bench.scenarios.comparing import compared
 from bench.wrk import burst
 
 
@@ -21,7 +21,5 @@ def workers(plan: Plan) -> Iterator[Figure]:
             bursts = plan.in_rounds(servers, lambda server: burst(server, "flow", plan.seconds))
     finally:
         os.sched_setaffinity(0, aside)
-    one, two = servers
-    yield from against(two.name, bursts[two], bursts[one])
     for server, own in bursts.items():
-        yield from costs(server.name, own)
+        yield from compared(server.name, own, bursts[servers[0]])

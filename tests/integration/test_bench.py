@@ -1,0 +1,46 @@
+"""The benchmark's own contestants, under the wrk that measures them."""
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from bench.contestants import BARE_TORNADO, FAST, ORIGINAL, STARLETTE, Contestant
+from bench.serving import NotTheSame, Served, serving
+from bench.wrk import Spoilt, burst
+
+CONTESTANTS = [FAST, BARE_TORNADO, ORIGINAL]
+if find_spec("starlette") and find_spec("uvicorn"):  # the extra `bench`
+    CONTESTANTS.append(STARLETTE)
+
+
+@pytest.mark.parametrize("contestant", CONTESTANTS, ids=lambda each: each.name)
+def test_a_contestant_does_the_flow_under_load(contestant: Contestant, tmp_path: Path) -> None:
+    with serving(contestant, tmp_path / "server") as server:
+        came = burst(server, "flow", 1)
+    assert came.requests > 0
+    assert came.cpu_us > 0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(BARE_TORNADO, tmp_path_factory.mktemp("bench") / "server") as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("script", "args"), [("get", ("/nowhere",)), ("post", ("/nowhere", "{}")), ("post", ("/",))]
+)
+def test_answers_that_are_no_200_spoil_a_burst(
+    server: Served, script: str, args: tuple[str, ...]
+) -> None:
+    with pytest.raises(Spoilt, match=r"0 answers were 200, .*404"):
+        burst(server, script, 1, *args)
+
+
+def test_a_server_that_does_not_start_is_shown_with_what_it_said(tmp_path: Path) -> None:
+    ends = Contestant("it", (sys.executable, "-c", "raise SystemExit('no luck today')"))
+    with pytest.raises(NotTheSame, match="no luck today"), serving(ends, tmp_path / "server"):
+        pass
