@@ -112,8 +112,10 @@ class Pipeline(asyncio.Protocol):
         try:
             while (answer := self._reader.gets()) is not _NOTHING_YET:
                 self._answer(answer)
-        except (InvalidResponse, ValueError) as error:  # the latter for an error of odd form
-            self.end(error)
+        except (InvalidResponse, ValueError) as error:  # the latter for a MOVED to nowhere
+            problem = InvalidResponse("not an answer as Redis gives them")
+            problem.__cause__ = error
+            self.end(problem)
         if self.retired and not self.waiting:
             self.retire()
 
