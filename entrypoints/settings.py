@@ -54,8 +54,8 @@ class Settings:
     redis_timeout_ms: int = environ.var(
         "300", converter=values.whole("REDIS_TIMEOUT_MS", 10, 60_000), name="REDIS_TIMEOUT_MS"
     )
-    redis_connections: int = environ.var(
-        "256", converter=values.whole("REDIS_CONNECTIONS", 1, 10_000), name="REDIS_CONNECTIONS"
+    redis_in_flight: int = environ.var(
+        "1024", converter=values.whole("REDIS_IN_FLIGHT", 1, 100_000), name="REDIS_IN_FLIGHT"
     )
     single_use: str = environ.var(
         "strict", converter=values.one_of("SINGLE_USE", "strict", "durable"), name="SINGLE_USE"

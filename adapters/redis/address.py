@@ -46,11 +46,11 @@ class RedisAddress:
 class RedisLimits:
     """``timeout_seconds`` bounds connecting, each reply and a whole operation.
 
-    ``connections`` bounds the pool, in a Cluster that of each node.
+    ``in_flight`` bounds the commands that await their replies, in a Cluster those of each node.
     """
 
     timeout_seconds: float = 0.3
-    connections: int = 256
+    in_flight: int = 1024
 
 
 def _listed(addresses: tuple[HostAndPort, ...]) -> str:

@@ -1,9 +1,8 @@
-"""redis-py's clients, told to send everything once and to wait for nothing long."""
+"""redis-py, told to connect within the time, to send everything once and nothing of its own."""
 
-from copy import copy
 from typing import Any
 
-from redis.asyncio import ConnectionPool, Redis, RedisCluster
+from redis.asyncio import ConnectionPool, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.connection import Connection, SSLConnection
 from redis.asyncio.retry import Retry
@@ -16,34 +15,33 @@ from redis.asyncio.sentinel import (
 from redis.backoff import NoBackoff
 
 from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.carrier import Carrier
+from adapters.redis.cluster import Cluster
+from adapters.redis.line import Line
 
 
 class Sentinels(Sentinel):
-    """Asks the sentinels in turn, first the one that answered last.
-
-    redis-py moves that one to the front of its list across an ``await``: of two callers
-    who do so at once, the second overwrites another sentinel, which is never asked again.
-    """
+    """Asks the sentinels in turn, first the one that answered last, and hangs up."""
 
     async def discover_master(self, service_name: str) -> tuple[str, int]:
-        asking = copy(self)
-        asking.sentinels = list(self.sentinels)
-        found: tuple[str, int] = await super(Sentinels, asking).discover_master(service_name)
-        self.sentinels.sort(key=lambda sentinel: sentinel is not asking.sentinels[0])
+        try:
+            found: tuple[str, int] = await super().discover_master(service_name)
+        finally:
+            await self.aclose()
         return found
 
 
-def make_client(address: RedisAddress, limits: RedisLimits) -> Redis | RedisCluster:
-    """Make a client that connects when it is first used.
+def make_carrier(address: RedisAddress, limits: RedisLimits) -> Carrier:
+    """Make what connects when it is first used.
 
     By default redis-py's asyncio clients retry ten times and send a command again after a
-    lost reply. None of these does. A pool that has no connection left raises at once.
+    lost reply. None of these does.
     """
     if address.nodes:
-        return _cluster(address, limits)
-    if address.sentinels:
-        return Redis.from_pool(_sentinel_pool(address, limits))
-    return Redis.from_pool(_pool(address, limits))
+        return Cluster(_cluster(address, limits), limits)
+    pool = _sentinel_pool(address, limits) if address.sentinels else _pool(address, limits)
+    # It keeps none of them: a pool knows how one is made, and which Sentinels are to be asked.
+    return Line(pool.make_connection, limits)
 
 
 def _timing(limits: RedisLimits) -> dict[str, Any]:
@@ -66,7 +64,7 @@ def _authority(address: RedisAddress) -> dict[str, Any]:
 
 
 def _pool(address: RedisAddress, limits: RedisLimits) -> ConnectionPool:
-    options = {"max_connections": limits.connections, **_timing(limits)}
+    options = _timing(limits)
     if address.url is not None:
         return ConnectionPool.from_url(address.url, **options, **_authority(address))
     if address.tls:
@@ -95,7 +93,6 @@ def _sentinel_pool(address: RedisAddress, limits: RedisLimits) -> SentinelConnec
         address.sentinel_service,
         sentinels,
         connection_class=managed,
-        max_connections=limits.connections,
         **_identity(address),
         **_timing(limits),
         **(_authority(address) if address.tls else {}),
@@ -105,7 +102,6 @@ def _sentinel_pool(address: RedisAddress, limits: RedisLimits) -> SentinelConnec
 def _cluster(address: RedisAddress, limits: RedisLimits) -> RedisCluster:
     return RedisCluster(
         startup_nodes=[ClusterNode(host, port) for host, port in address.nodes],
-        max_connections=limits.connections,
         username=address.username,
         password=address.password,
         ssl=address.tls,

@@ -43,9 +43,10 @@ class RedisInspection(StoreInspection):
 
     async def _look(self) -> list[Finding]:
         try:
-            servers = await self.link.ask_each("INFO")
+            told = await self.link.ask_each("INFO")
         except StoreUnavailable as error:
             return [why_unreachable(error, self.where)]
+        servers = {name: _facts(info) for name, info in told.items()}
         config = await self._config(servers)
         findings = []
         for name, server in servers.items():
@@ -88,12 +89,13 @@ class RedisInspection(StoreInspection):
                 yield name
 
 
-def _pairs(words: Sequence[bytes] | Mapping[bytes, bytes]) -> Mapping[str, object]:
-    # As a list, or as the pairs that redis-py makes of one where it is asked a node.
-    if isinstance(words, Mapping):
-        return {_text(key): _text(value) for key, value in words.items()}
-    return {_text(key): _text(value) for key, value in zip(words[::2], words[1::2], strict=True)}
+def _facts(info: bytes) -> Mapping[str, object]:
+    """Read INFO: ``name:value`` a line, and headings."""
+    lines = info.decode(errors="replace").splitlines()
+    return {name: value for name, found, value in (line.partition(":") for line in lines) if found}
 
 
-def _text(word: bytes | str) -> str:
-    return word.decode() if isinstance(word, bytes) else word
+def _pairs(words: Sequence[bytes]) -> Mapping[str, object]:
+    return {
+        key.decode(): value.decode() for key, value in zip(words[::2], words[1::2], strict=True)
+    }

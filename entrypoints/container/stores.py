@@ -49,9 +49,7 @@ class RedisStoreModule(Module):
     @provider
     def link(self) -> RedisLink:
         s = self._settings
-        limits = RedisLimits(
-            timeout_seconds=s.redis_timeout_ms / 1000, connections=s.redis_connections
-        )
+        limits = RedisLimits(timeout_seconds=s.redis_timeout_ms / 1000, in_flight=s.redis_in_flight)
         return RedisLink.to(redis_address(s), limits)
 
     @singleton

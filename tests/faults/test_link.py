@@ -128,7 +128,7 @@ def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(
     redis_server: RedisServer,
 ) -> None:
     async def be_late(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port, connections=1)
+        link = link_to(proxy.port)
         sessions = sessions_over(link)
         await warm_up(sessions)
         proxy.fault = Fault.HOLD_REPLIES
@@ -144,7 +144,7 @@ def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(
 
 def test_a_cancelled_caller_does_not_leave_its_reply_to_the_next(redis_server: RedisServer) -> None:
     async def cancel(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port, timeout_seconds=30, connections=1)
+        link = link_to(proxy.port, timeout_seconds=30)
         sessions = sessions_over(link)
         await warm_up(sessions)
         proxy.fault = Fault.HOLD_REPLIES
@@ -161,9 +161,11 @@ def test_a_cancelled_caller_does_not_leave_its_reply_to_the_next(redis_server: R
         asyncio.run(cancel(proxy))
 
 
-def test_a_full_pool_answers_long_before_a_reply_would_time_out(redis_server: RedisServer) -> None:
-    async def fill_the_pool(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port, timeout_seconds=30, connections=1)
+def test_one_command_too_many_is_turned_away_long_before_a_reply_would_time_out(
+    redis_server: RedisServer,
+) -> None:
+    async def ask_for_more(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port, timeout_seconds=30, in_flight=1)
         sessions = sessions_over(link)
         await warm_up(sessions)
         proxy.fault = Fault.HOLD_REPLIES
@@ -173,10 +175,11 @@ def test_a_full_pool_answers_long_before_a_reply_would_time_out(redis_server: Re
         with pytest.raises(StoreUnavailable):
             await sessions.figures("portal")
         waited = time.monotonic() - began
-        assert waited < 1, f"waited {waited:.3f} s for a place in the pool, 0.1 s is right"
+        assert waited < 1, f"waited {waited:.3f} s to be turned away, 0.1 s is right"
         proxy.release()
         await holder
+        await sessions.figures("portal")
         await link.close()
 
     with FaultyProxy(redis_server.port) as proxy:
-        asyncio.run(fill_the_pool(proxy))
+        asyncio.run(ask_for_more(proxy))

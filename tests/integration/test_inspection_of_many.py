@@ -15,7 +15,7 @@ from tests.support.redis_sentinel import running_sentinels
 from tests.support.redis_server import running_redis
 
 PASSWORD = "pa55word-of-nobody"
-CLUSTER_RULES = ["+cluster|slots", "+cluster|shards", "+command", "+asking"]
+CLUSTER_RULES = ["+cluster|slots", "+asking"]
 
 
 @pytest.fixture(scope="module")

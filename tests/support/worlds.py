@@ -6,12 +6,11 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import attrs
-import fakeredis
-from redis.asyncio import Redis, RedisCluster
 
 from adapters.memory.sessions import MemorySessions
 from adapters.redis.address import RedisAddress, RedisLimits
-from adapters.redis.client import make_client
+from adapters.redis.carrier import Carrier
+from adapters.redis.client import make_carrier
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
@@ -24,6 +23,7 @@ from domain.rate import Rate
 from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
+from tests.support.fake_redis import FakeCarrier
 
 START = 1_700_000_000_000
 
@@ -157,7 +157,7 @@ class RedisWorld(World):
 
     def __init__(
         self,
-        redis: "Redis | RedisCluster",
+        carrier: Carrier,
         single_use: SingleUse,
         *,
         stepped_incarnation: bool = False,
@@ -165,18 +165,13 @@ class RedisWorld(World):
         slip: tuple[str, str] | None = None,
     ) -> None:
         super().__init__()
-        self.redis = redis
-        self.link = SteppedLink(redis, deadline_seconds=30)
+        self.link = SteppedLink(carrier, deadline_seconds=30)
         fence = FENCE_LUA if stepped_incarnation else None
         scripts = load_scripts(single_use, time=TIME_LUA, fence=fence)
         if slip is not None:
             scripts = with_slip(scripts, *slip)
         self.sessions = RedisSessions(self.link, scripts, most_remembered)
-        self.run(self._flush())
-
-    async def _flush(self) -> None:
-        # In a Cluster redis-py has all primaries do it.
-        await self.redis.flushall()
+        self.run(self.link.ask_each("FLUSHALL"))
 
     def advance(self, ms: int) -> None:
         self.link.time += ms
@@ -185,10 +180,7 @@ class RedisWorld(World):
         self.link.life += 1
 
     def forget_scripts(self) -> None:
-        self.run(self._script_flush())
-
-    async def _script_flush(self) -> None:
-        await self.redis.script_flush()
+        self.run(self.link.ask_each("SCRIPT", "FLUSH"))
 
     def close(self) -> None:
         self.run(self.link.close())
@@ -196,7 +188,7 @@ class RedisWorld(World):
 
 
 def fake_world() -> RedisWorld:
-    return RedisWorld(fakeredis.FakeAsyncRedis(max_connections=256), SingleUse.DURABLE)
+    return RedisWorld(FakeCarrier(), SingleUse.DURABLE)
 
 
 def real_world(
@@ -208,7 +200,7 @@ def real_world(
     slip: tuple[str, str] | None = None,
 ) -> RedisWorld:
     return RedisWorld(
-        make_client(address, RedisLimits(timeout_seconds=30)),
+        make_carrier(address, RedisLimits(timeout_seconds=30)),
         single_use,
         stepped_incarnation=stepped_incarnation,
         most_remembered=most_remembered,
@@ -216,8 +208,8 @@ def real_world(
     )
 
 
-def link_to(port: int, *, timeout_seconds: float = 0.3, connections: int = 64) -> RedisLink:
+def link_to(port: int, *, timeout_seconds: float = 0.3, in_flight: int = 1024) -> RedisLink:
     return RedisLink.to(
         RedisAddress(host="127.0.0.1", port=port),
-        RedisLimits(timeout_seconds=timeout_seconds, connections=connections),
+        RedisLimits(timeout_seconds=timeout_seconds, in_flight=in_flight),
     )
