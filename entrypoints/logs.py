@@ -13,8 +13,7 @@ import structlog
 from attrs import frozen
 from structlog.typing import EventDict
 
-from domain.key import hide_keys
-from domain.session_id import hide_ids
+from entrypoints.log_stream import Out, redact
 
 ALWAYS_WRITTEN = "framegate.audit"
 """The audit log is there to be complete, however quiet everything else is to be."""
@@ -31,10 +30,10 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     Our own do not go through the standard library's logging: there is one for each request,
     and there it would cost more than all else that a request needs.
     """
-    render = _renderer(stream)
+    render, out = _renderer(stream), Out(stream)
     structlog.configure(
         processors=[Threshold(level.lower()), complete, render],
-        logger_factory=lambda name="": Lines(name, stream),
+        logger_factory=lambda name="": Lines(name, out),
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
     )
     handler = logging.StreamHandler(stream)
@@ -49,15 +48,16 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
 
 @frozen
 class Lines:
-    """Writes finished lines. Each leaves at once: what is kept back could be lost."""
+    """What structlog takes for a logger: finished lines go to ``out``."""
 
     name: str
-    _stream: TextIO
+    _out: Out
 
     def info(self, line: str) -> None:
-        """Write the line, looked over once more, whatever is in it."""
-        self._stream.write(f"{redact(line)}\n")
-        self._stream.flush()
+        """Write the line."""
+        self._out.write(line)
+        if self.name != ALWAYS_WRITTEN:
+            self._out.flush()
 
     debug = warning = error = critical = info
 
@@ -94,11 +94,6 @@ def _timestamp() -> str:
 @lru_cache(maxsize=2)
 def _to_the_second(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-
-
-def redact(line: str) -> str:
-    """Cut session ids and keys out of a finished line: the last line of defence, not the first."""
-    return hide_keys(hide_ids(line))
 
 
 class RedactingFormatter(logging.Formatter):

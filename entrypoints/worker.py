@@ -24,6 +24,9 @@ with suppress(ImportError):
 
 ENOUGH_DESCRIPTORS = 65_536
 
+GARBAGE_AT_LEAST = 50_000
+"""So many objects more than before are a reason to look for garbage. Python's own is 700."""
+
 _log = structlog.stdlib.get_logger("framegate.server")
 
 
@@ -79,9 +82,11 @@ async def _serve(
     server = make_server(runtime.application, limits, settings.http_transport)
     server.gate = await Gate.open(runtime.application, runtime.face)
     server.add_sockets(sockets)
-    # What is there now stays: the garbage collector need not look at it time and again.
+    # What is there now stays, and what a request makes is gone with it, without cycles: the
+    # garbage collector need not look at either time and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_AT_LEAST)
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
     if supervisor is not None:

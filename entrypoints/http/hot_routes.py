@@ -8,7 +8,7 @@ is the route's own, so that the two cannot differ. See docs/adr/0011.
 import asyncio
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from attrs import define, field
@@ -51,6 +51,10 @@ class HotRoutes:
             (method, path): route for path, route in routes.items() for method in route.methods
         }
 
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()  # which asks the system each time
+
     def take(
         self, asked: RequestStartLine, headers: HTTPHeaders, connection: Any
     ) -> "HotRequest | None":
@@ -73,7 +77,7 @@ class HotRoutes:
             return None
         remote = face.proxies.remote_address(connection.context.remote_ip or "", headers)
         incoming = Incoming(headers, fields, remote, face.locale, Body())
-        return HotRequest(face, route, incoming, method, connection)
+        return HotRequest(face, route, incoming, method, connection, self._loop)
 
 
 @define(eq=False)
@@ -85,6 +89,7 @@ class HotRequest(HTTPMessageDelegate):
     _incoming: Incoming
     _method: str
     _connection: Any  # Tornado's type leaves out what each connection has
+    _loop: asyncio.AbstractEventLoop
     _task: "asyncio.Task[None] | None" = field(init=False, default=None)
 
     def headers_received(
@@ -97,10 +102,9 @@ class HotRequest(HTTPMessageDelegate):
         self._incoming.body.receive(chunk)
 
     def finish(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._task = loop.create_task(self._serve())
-        deadline = loop.call_later(self._face.request_seconds, self._task.cancel)
-        self._task.add_done_callback(lambda _: deadline.cancel())
+        self._task = task = self._loop.create_task(self._serve())
+        deadline = self._loop.call_later(self._face.request_seconds, task.cancel)
+        task.add_done_callback(lambda _: deadline.cancel())
 
     def on_connection_close(self) -> None:
         lose(self._connection, self._face)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -66,9 +67,9 @@ class TornadoServer(HTTPServer, GuardedServer):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        delegate = super().start_request(server_conn, request_conn)
+        ordinary = partial(super().start_request, server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return WatchedRequest(delegate, request_conn, self._face, self._hot, timer)
+        return WatchedRequest(request_conn, self._face, self._hot, ordinary, timer)
 
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)

@@ -1,7 +1,8 @@
 """A request on its way to the application: what is known of it before a handler is."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import cast
 
 from attrs import define
 from tornado.httputil import (
@@ -24,11 +25,12 @@ class WatchedRequest(HTTPMessageDelegate):
     it goes; when all of it has, it is work.
     """
 
-    _delegate: HTTPMessageDelegate
     _connection: HTTPConnection
     _face: Face
     _hot: HotRoutes
-    _timer: asyncio.TimerHandle | None
+    _ordinary: Callable[[], HTTPMessageDelegate]
+    _timer: asyncio.TimerHandle | None = None
+    _delegate: HTTPMessageDelegate | None = None
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
@@ -38,38 +40,41 @@ class WatchedRequest(HTTPMessageDelegate):
         self._face.drain.begin(self._connection)
         if not _has_body(headers):
             self._face.admission.begin(self._connection)
-        if isinstance(start_line, RequestStartLine):
-            start_line = _in_origin_form(start_line)
-            self._delegate = self._hot.take(start_line, headers, self._connection) or self._delegate
         try:
-            return self._delegate.headers_received(start_line, headers)
+            asked = _in_origin_form(start_line)
+            self._delegate = self._hot.take(asked, headers, self._connection) or self._ordinary()
+            return self._delegate.headers_received(asked, headers)
         except BaseException:
             self._face.admission.end(self._connection)
             self._face.drain.end(self._connection)
             raise
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        return self._delegate.data_received(chunk)
+        return self._delegate.data_received(chunk) if self._delegate else None
 
     def finish(self) -> None:
         # Unless it has been answered already, body or no body.
         if self._face.drain.has(self._connection):
             self._face.admission.begin(self._connection)
-        self._delegate.finish()
+        if self._delegate:
+            self._delegate.finish()
 
     def on_connection_close(self) -> None:
-        self._delegate.on_connection_close()
+        if self._delegate:
+            self._delegate.on_connection_close()
 
 
 def _has_body(headers: HTTPHeaders) -> bool:
-    return "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
+    sized = "Content-Length" in headers and headers["Content-Length"] != "0"
+    return sized or "Transfer-Encoding" in headers
 
 
-def _in_origin_form(start_line: RequestStartLine) -> RequestStartLine:
+def _in_origin_form(start_line: RequestStartLine | ResponseStartLine) -> RequestStartLine:
     """Take scheme and host off a target in absolute form.
 
     RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
     """
+    start_line = cast("RequestStartLine", start_line)
     if not start_line.path.lower().startswith(("http://", "https://")):
         return start_line
     rest = start_line.path.partition("://")[2]

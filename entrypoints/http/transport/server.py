@@ -87,8 +87,8 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        delegate = self._application.start_request(server_conn, request_conn)
-        return WatchedRequest(delegate, request_conn, self._face, self._hot, None)
+        ordinary = partial(self._application.start_request, server_conn, request_conn)
+        return WatchedRequest(request_conn, self._face, self._hot, ordinary)
 
     def on_open(self, connection: Connection) -> None:
         """Take note of a connection, and watch over its time-outs."""

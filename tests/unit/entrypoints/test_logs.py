@@ -9,7 +9,8 @@ import structlog
 
 from domain.key import compose_key
 from domain.session_id import SessionId
-from entrypoints.logs import configure_logs, redact
+from entrypoints.log_stream import redact
+from entrypoints.logs import configure_logs
 from tests.unit.logging_kept import logging_kept
 
 ID = SessionId.compose("0123abcd", bytes(range(200, 224))).text

@@ -1,0 +1,41 @@
+"""The way of finished log lines to where they are read."""
+
+import asyncio
+from typing import TextIO
+
+from domain.key import hide_keys
+from domain.session_id import hide_ids
+
+
+class Out:
+    """Writes lines, those of one pass of the event loop together.
+
+    To write is a system call, and the audit log has a line for each request. Without a
+    running loop a line leaves at once.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._kept: list[str] = []
+
+    def write(self, line: str) -> None:
+        """Take a line, to be written when the event loop comes around."""
+        self._kept.append(line)
+        if len(self._kept) > 1:
+            return
+        try:
+            asyncio.get_running_loop().call_soon(self.flush)
+        except RuntimeError:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all that there is, looked over once more, whatever is in it."""
+        if self._kept:
+            lines, self._kept = self._kept, []
+            self._stream.write(redact("\n".join(lines)) + "\n")
+            self._stream.flush()
+
+
+def redact(text: str) -> str:
+    """Cut session ids and keys out of finished lines: the last line of defence, not the first."""
+    return hide_keys(hide_ids(text))
