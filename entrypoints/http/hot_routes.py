@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
-from attrs import define, field
+from attrs import define
 from tornado.httputil import (
     HTTPHeaders,
     HTTPInputError,
@@ -26,6 +26,7 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.patience import Patience
 from entrypoints.http.problems import problem_of
 from entrypoints.http.request_size import (
     MOST_BODY_BYTES,
@@ -52,8 +53,8 @@ class HotRoutes:
         }
 
     @cached_property
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.get_running_loop()  # which asks the system each time
+    def _patience(self) -> Patience:
+        return Patience(self._face.request_seconds)
 
     def take(
         self, asked: RequestStartLine, headers: HTTPHeaders, connection: Any
@@ -77,7 +78,7 @@ class HotRoutes:
             return None
         remote = face.proxies.remote_address(connection.context.remote_ip or "", headers)
         incoming = Incoming(headers, fields, remote, face.locale, Body())
-        return HotRequest(face, route, incoming, method, connection, self._loop)
+        return HotRequest(face, route, incoming, method, connection, self._patience)
 
 
 @define(eq=False)
@@ -89,8 +90,7 @@ class HotRequest(HTTPMessageDelegate):
     _incoming: Incoming
     _method: str
     _connection: Any  # Tornado's type leaves out what each connection has
-    _loop: asyncio.AbstractEventLoop
-    _task: "asyncio.Task[None] | None" = field(init=False, default=None)
+    _patience: Patience
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
@@ -102,9 +102,7 @@ class HotRequest(HTTPMessageDelegate):
         self._incoming.body.receive(chunk)
 
     def finish(self) -> None:
-        self._task = task = self._loop.create_task(self._serve())
-        deadline = self._loop.call_later(self._face.request_seconds, task.cancel)
-        task.add_done_callback(lambda _: deadline.cancel())
+        self._patience.run(self._serve())
 
     def on_connection_close(self) -> None:
         lose(self._connection, self._face)

@@ -90,7 +90,7 @@ class Exchange(HTTPConnection):
             self._keep_alive = False
         asked, must = closes and _CLOSE, not closes and self._closes() and _CLOSE
         whole = b"%s%s%sContent-Length: %d\r\n%s\r\n%s" % (
-            _status_line(status, HTTPStatus(status).phrase),
+            _status_line(status),
             lines,
             asked or b"",
             len(body),
@@ -184,8 +184,8 @@ class Exchange(HTTPConnection):
 
 
 @lru_cache(128)
-def _status_line(code: int, reason: str) -> bytes:
-    line = f"HTTP/1.1 {code} {reason}".encode()
+def _status_line(code: int, reason: str | None = None) -> bytes:
+    line = f"HTTP/1.1 {code} {HTTPStatus(code).phrase if reason is None else reason}".encode()
     if b"\r" in line or b"\n" in line:
         raise ValueError("a reason has a CR or LF in it")
     return line + b"\r\n"
