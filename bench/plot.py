@@ -17,7 +17,7 @@ NEEDED = {"flow", "size", "latency"}
 # Nothing is drawn behind; these stand out from white and from black alike.
 OURS, OTHERS, TEXT, FAINT = "#2f81c7", "#9aa4ae", "#7a838c", "#7a838c55"
 
-STYLE = {
+STYLE: dict[Any, object] = {
     "svg.fonttype": "path",  # the same wherever it is looked at
     "svg.hashsalt": "framegate",  # and the same bytes for the same figures
     "font.size": 10,
@@ -40,7 +40,8 @@ def draw(results: Sequence[Result], path: Path = PICTURE) -> bool:
         return False
     with mpl.rc_context(STYLE):
         picture = Picture(figsize=(8.6, 5.6), layout="constrained")
-        above, below = picture.subfigures(2, 1, height_ratios=(1.5, 1), hspace=0.06)
+        parts = picture.subfigures(2, 1, height_ratios=(1.5, 1), hspace=0.06, squeeze=False)
+        above, below = parts.flat
         flow, (size, latency) = above.subplots(), below.subplots(1, 2, width_ratios=(1, 1.1))
         _draw_flow(flow, found["flow"])
         _draw_size(size, found["size"])
