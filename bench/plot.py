@@ -42,7 +42,7 @@ def draw(results: Sequence[Result], path: Path = PICTURE) -> bool:
         picture = Picture(figsize=(8.6, 5.6), layout="constrained")
         parts = picture.subfigures(2, 1, height_ratios=(1.5, 1), hspace=0.06, squeeze=False)
         above, below = parts.flat
-        flow, (size, latency) = above.subplots(), below.subplots(1, 2, width_ratios=(1, 1.1))
+        flow, (size, latency) = above.subplots(), below.subplots(1, 2, width_ratios=(1, 1.4))
         _draw_flow(flow, found["flow"])
         _draw_size(size, found["size"])
         _draw_latency(latency, found["latency"])
@@ -89,22 +89,16 @@ def _draw_size(panel: Any, figures: Sequence[Figure]) -> None:
 def _draw_latency(panel: Any, figures: Sequence[Figure]) -> None:
     names = [STARLETTE.name, TORNADO.name, FAST.name]
     for row, name in enumerate(names):
-        marks = [(f.what, f.spread.median) for f in figures if f.of == name and f.spread]
+        values = [f.spread.median for f in figures if f.of == name and f.spread]
         colour = OURS if _is_ours(name) else OTHERS
-        values = [value for _, value in marks]
         panel.plot(values, [row] * len(values), marker="o", color=colour, linewidth=2)
-        for what, value in marks:
-            panel.annotate(
-                f"{value:.1f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center"
-            )
-            if row == len(names) - 1:
-                panel.annotate(
-                    what, (value, row), xytext=(0, 21), textcoords="offset points", ha="center"
-                )
-    panel.set_title("Latency at half load, ms")
+        # Not beside the marks, which may be close together.
+        text = " · ".join(f"{value:.1f}" for value in values)
+        panel.text(0.03, row + 0.2, text, transform=panel.get_yaxis_transform())
+    panel.set_title("Latency at half load: p50 · p99 · p99.9 in ms")
     panel.set_xscale("log")
     panel.set_yticks(range(len(names)), names)
-    panel.set_ylim(-0.5, len(names) - 0.1)
+    panel.set_ylim(-0.5, len(names) - 0.4)
     panel.margins(x=0.1)
     panel.tick_params(axis="y", length=0)
     panel.xaxis.set_visible(False)

@@ -20,7 +20,7 @@ _ONE, _MANY = "/auth/create-session", "/auth/create-sessions"
 _NO_SUCH_ROUTE = (404, 405)
 
 
-def batch(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Measure both on one server, by turns."""
     with plan.all_serving([FAST]) as (server,):
         if not _has_the_route(server):
