@@ -34,7 +34,7 @@ def opening(payload: Payload = Payload()) -> Opening:
 
 
 async def _fill(address: RedisAddress, count: int, payload: Payload) -> None:
-    link = RedisLink.to(address, RedisLimits(timeout_seconds=30, in_flight=AT_ONCE))
+    link = RedisLink.to(address, RedisLimits(timeout_seconds=30))
     sessions = RedisSessions(link, load_scripts(SingleUse.STRICT))
     try:
         for start in range(0, count, AT_ONCE):

@@ -17,7 +17,7 @@ NEEDED = {"flow", "size", "latency"}
 # Nothing is drawn behind; these stand out from white and from black alike.
 OURS, OTHERS, TEXT, FAINT = "#2f81c7", "#9aa4ae", "#7a838c", "#7a838c55"
 
-STYLE = {
+STYLE: dict[Any, object] = {
     "svg.fonttype": "path",  # the same wherever it is looked at
     "svg.hashsalt": "framegate",  # and the same bytes for the same figures
     "font.size": 10,
@@ -40,8 +40,9 @@ def draw(results: Sequence[Result], path: Path = PICTURE) -> bool:
         return False
     with mpl.rc_context(STYLE):
         picture = Picture(figsize=(8.6, 5.6), layout="constrained")
-        above, below = picture.subfigures(2, 1, height_ratios=(1.5, 1), hspace=0.06)
-        flow, (size, latency) = above.subplots(), below.subplots(1, 2, width_ratios=(1, 1.1))
+        parts = picture.subfigures(2, 1, height_ratios=(1.5, 1), hspace=0.06, squeeze=False)
+        above, below = parts.flat
+        flow, (size, latency) = above.subplots(), below.subplots(1, 2, width_ratios=(1, 1.4))
         _draw_flow(flow, found["flow"])
         _draw_size(size, found["size"])
         _draw_latency(latency, found["latency"])
@@ -88,22 +89,16 @@ def _draw_size(panel: Any, figures: Sequence[Figure]) -> None:
 def _draw_latency(panel: Any, figures: Sequence[Figure]) -> None:
     names = [STARLETTE.name, TORNADO.name, FAST.name]
     for row, name in enumerate(names):
-        marks = [(f.what, f.spread.median) for f in figures if f.of == name and f.spread]
+        values = [f.spread.median for f in figures if f.of == name and f.spread]
         colour = OURS if _is_ours(name) else OTHERS
-        values = [value for _, value in marks]
         panel.plot(values, [row] * len(values), marker="o", color=colour, linewidth=2)
-        for what, value in marks:
-            panel.annotate(
-                f"{value:.1f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center"
-            )
-            if row == len(names) - 1:
-                panel.annotate(
-                    what, (value, row), xytext=(0, 21), textcoords="offset points", ha="center"
-                )
-    panel.set_title("Latency at half load, ms")
+        # Not beside the marks, which may be close together.
+        text = " · ".join(f"{value:.1f}" for value in values)
+        panel.text(0.03, row + 0.2, text, transform=panel.get_yaxis_transform())
+    panel.set_title("Latency at half load: p50 · p99 · p99.9 in ms")
     panel.set_xscale("log")
     panel.set_yticks(range(len(names)), names)
-    panel.set_ylim(-0.5, len(names) - 0.1)
+    panel.set_ylim(-0.5, len(names) - 0.4)
     panel.margins(x=0.1)
     panel.tick_params(axis="y", length=0)
     panel.xaxis.set_visible(False)

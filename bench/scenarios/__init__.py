@@ -6,14 +6,7 @@ from attrs import frozen
 
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.scenarios.batch import batch
-from bench.scenarios.flow import flow
-from bench.scenarios.latency import latency
-from bench.scenarios.memory import memory_adapter, redis_memory
-from bench.scenarios.original import original
-from bench.scenarios.routes import routes
-from bench.scenarios.size import size
-from bench.scenarios.workers import workers
+from bench.scenarios import batch, flow, latency, memory, original, routes, size, workers
 
 
 @frozen
@@ -26,15 +19,19 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("flow", "Create and redeem, against Starlette + uvicorn", flow),
+    Scenario("flow", "Create and redeem, against Starlette + uvicorn", flow.measure),
     Scenario(
-        "original", "Create and redeem with 1,000 active, against the original design", original
+        "original",
+        "Create and redeem with 1,000 active, against the original design",
+        original.measure,
     ),
-    Scenario("size", "Create and redeem with ever more sessions active", size),
-    Scenario("redis-memory", "Bytes of Redis an active session", redis_memory),
-    Scenario("batch", "Sessions a second by batches of 1,000, against one at a time", batch),
-    Scenario("memory-adapter", "Bytes a session in the memory adapter", memory_adapter),
-    Scenario("latency", "Latency at half load", latency),
-    Scenario("workers", "Two workers against one", workers),
-    Scenario("routes", "Ordinary handlers, fast against tornado transport", routes),
+    Scenario("size", "Create and redeem with ever more sessions active", size.measure),
+    Scenario("redis-memory", "Bytes of Redis an active session", memory.in_redis),
+    Scenario(
+        "batch", "Sessions a second by batches of 1,000, against one at a time", batch.measure
+    ),
+    Scenario("memory-adapter", "Bytes a session in the memory adapter", memory.in_the_adapter),
+    Scenario("latency", "Latency at half load", latency.measure),
+    Scenario("workers", "Two workers against one", workers.measure),
+    Scenario("routes", "Ordinary handlers, fast against tornado transport", routes.measure),
 )

@@ -14,7 +14,7 @@ ON_MEMORY = (framegate("fast", "memory"), framegate("tornado", "memory"))
 PROMISES = {FAST.name: (2.5, 0.4), TORNADO.name: (1.1, None)}
 
 
-def flow(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Measure everybody who is there."""
     node = fastify()
     contestants = [FAST, TORNADO, *ON_MEMORY, STARLETTE, BARE_TORNADO, *([node] if node else [])]

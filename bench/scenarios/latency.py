@@ -16,7 +16,7 @@ LONGER = 3
 """A percentile of one in a thousand needs some thousands."""
 
 
-def latency(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Find each server's own limit and load it by half, in each round anew."""
     with plan.all_serving([FAST, TORNADO, STARLETTE]) as servers:
         measured = plan.in_rounds(servers, lambda server: _at_half_load(server, plan.seconds))

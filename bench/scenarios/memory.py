@@ -20,7 +20,7 @@ KINDS = {
 }
 
 
-def redis_memory(plan: Plan) -> Iterator[Figure]:
+def in_redis(plan: Plan) -> Iterator[Figure]:
     """Fill a fresh Redis with sessions of each kind, and ask it."""
     for number, (kind, (payload, most)) in enumerate(KINDS.items()):
         with running_redis(plan.folder / f"{number}", *REDIS_OPTIONS) as redis:
@@ -37,7 +37,7 @@ def redis_memory(plan: Plan) -> Iterator[Figure]:
             )
 
 
-def memory_adapter(plan: Plan) -> Iterator[Figure]:
+def in_the_adapter(plan: Plan) -> Iterator[Figure]:
     """See how a process grows that creates sessions and nothing else."""
     command = [sys.executable, "-m", "bench.memory_child", str(SESSIONS)]
     path = {"PYTHONPATH": f"{Path.cwd()}:{HERE}"}

@@ -16,7 +16,7 @@ LONGER = 3
 """A create that goes through all keys takes long; in so many times the time there are enough."""
 
 
-def original(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Measure both."""
     with plan.all_serving([FAST, ORIGINAL]) as servers:
         ours, theirs = servers

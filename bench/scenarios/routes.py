@@ -11,7 +11,7 @@ from bench.wrk import burst
 ROUTES = ("/auth/session-status", "/livez")
 
 
-def routes(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Measure each route on both, in the same rounds."""
     with plan.all_serving([FAST, TORNADO]) as servers:
         turns = [(server, path) for path in ROUTES for server in servers]

@@ -14,7 +14,7 @@ from bench.wrk import burst
 SIZES = (1_000, 100_000, 1_000_000)
 
 
-def size(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Measure one framegate at each size, the smallest being what the others are compared with."""
     contestants = [evolve(FAST, name=f"{count:,} active") for count in SIZES]
     with plan.all_serving(contestants) as servers:

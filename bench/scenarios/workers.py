@@ -11,7 +11,7 @@ from bench.scenarios.comparing import compared
 from bench.wrk import burst
 
 
-def workers(plan: Plan) -> Iterator[Figure]:
+def measure(plan: Plan) -> Iterator[Figure]:
     """Measure the flow, everything being free to run wherever there is time."""
     aside = os.sched_getaffinity(0)
     os.sched_setaffinity(0, set(map(int, BOTH_CORES.split(","))))  # what is started follows
