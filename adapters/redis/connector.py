@@ -25,7 +25,7 @@ class Connector:
         try:
             await connection.connect()  # type: ignore[no-untyped-call] # it has no types
         except BaseException:
-            # Where a Unix socket's AUTH fails, for one, redis-py leaves it open.
+            # Where SELECT fails on a Unix socket, for one, redis-py leaves it open.
             await connection.disconnect(nowait=True)
             raise
         reader, writer = connection._reader, connection._writer  # noqa: SLF001 see the class

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -15,6 +16,7 @@ from domain.opening import Opening
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 from tests.faults.fault import Fault
+from tests.faults.kinds import Scale, TakeFigure
 from tests.faults.proxy import FaultyProxy
 from tests.support.redis_server import RedisServer
 from tests.support.worlds import link_to
@@ -81,6 +83,57 @@ def test_a_create_whose_reply_is_lost_is_not_sent_again(redis_server: RedisServe
 
     with FaultyProxy(redis_server.port) as proxy:
         asyncio.run(lose_the_reply(proxy))
+
+
+def test_many_redeems_whose_connection_is_lost_are_all_unknown_and_none_is_sent_again(
+    redis_server: RedisServer, scale: Scale, figure: TakeFigure
+) -> None:
+    many = scale(100, 1_000)
+
+    async def lose_the_replies(proxy: FaultyProxy) -> None:
+        link = link_to(proxy.port, timeout_seconds=10)
+        sessions = sessions_over(link)
+        await warm_up(sessions)
+        digests = [Digest.of(f"session {number}") for number in range(many)]
+        await asyncio.gather(*(create(sessions, digest) for digest in digests))
+        before = proxy.connections
+        proxy.seen, proxy.fault = b"", Fault.LOSE_REPLIES
+        redeems = [sessions.redeem("portal", digest) for digest in digests]
+        told = await asyncio.gather(*redeems, return_exceptions=True)
+        assert [type(one) for one in told] == [StoreUnavailable] * many
+        proxy.release()
+        while True:
+            with suppress(StoreUnavailable):  # nobody tries for a moment
+                await sessions.figures("portal")
+                break
+            await asyncio.sleep(0)
+        assert {proxy.seen.count(digest.raw) for digest in digests} <= {0, 1}
+        assert proxy.connections == before + 1
+        redeems = [sessions.redeem("portal", digest) for digest in digests]
+        told = await asyncio.gather(*redeems, return_exceptions=True)
+        # Redis may have been cut off before it had read them all, but not before the first.
+        assert isinstance(told[0], Refused)
+        assert told[0].reason is Refusal.USED
+        await link.close()
+
+    with FaultyProxy(redis_server.port) as proxy:
+        asyncio.run(lose_the_replies(proxy))
+    figure("one connection lost with many redeems on it", f"{many:,} unknown, 0 sent again")
+
+
+def test_many_who_find_their_script_forgotten_at_once_all_have_their_answer(
+    redis_server: RedisServer,
+) -> None:
+    async def forget_and_create() -> None:
+        link = link_to(redis_server.port, timeout_seconds=5)
+        sessions = sessions_over(link)
+        with redis_server.client() as redis:
+            redis.script_flush()
+        await asyncio.gather(*(create(sessions, Digest.of(str(n))) for n in range(50)))
+        assert (await sessions.figures("portal")).created == 50
+        await link.close()
+
+    asyncio.run(forget_and_create())
 
 
 def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer) -> None:

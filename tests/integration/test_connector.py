@@ -6,8 +6,8 @@ from pathlib import Path
 
 import attrs
 import pytest
-from redis.asyncio.connection import Connection
-from redis.exceptions import AuthenticationError
+from redis.asyncio.connection import Connection, UnixDomainSocketConnection
+from redis.exceptions import AuthenticationError, RedisError
 
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.connector import Connector
@@ -141,6 +141,22 @@ def test_a_server_that_hangs_up_in_the_middle_of_connecting_is_unavailable(run: 
             await link.close()
 
     run(be_hung_up_on())
+
+
+def test_what_goes_wrong_after_connecting_leaves_no_connection_behind(
+    unix_redis: tuple[RedisServer, Path], run: Run
+) -> None:
+    server, path = unix_redis
+
+    async def choose_a_database_that_is_not_there() -> None:
+        connection = UnixDomainSocketConnection(path=str(path), db=99, protocol=2, driver_info=None)
+        with pytest.raises(RedisError, match="out of range"):
+            await Connector(connection)(asyncio.Protocol())
+        assert not connection.is_connected
+
+    run(choose_a_database_that_is_not_there())
+    with server.client() as redis:
+        assert redis.info("clients")["connected_clients"] == 1
 
 
 class Slow(Connection):

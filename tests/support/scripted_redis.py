@@ -7,6 +7,8 @@ from typing import Any
 
 import hiredis
 
+from adapters.redis.address import RedisAddress
+
 Command = tuple[bytes, ...]
 Say = Callable[[Command], bytes | None]
 
@@ -23,8 +25,13 @@ class ScriptedRedis:
         self.greeting: bytes | None = None  # what it says before it hangs up on whoever comes
         self.pieces: list[list[Command]] = []
         self.connections = 0
+        self.deaf = False  # whether it reads nothing on connections made from now on
         self.lines: set[asyncio.Transport] = set()
         self.port = 0
+
+    @property
+    def address(self) -> RedisAddress:
+        return RedisAddress(host="127.0.0.1", port=self.port)
 
     @property
     def commands(self) -> list[Command]:
@@ -49,6 +56,8 @@ class _Line(asyncio.Protocol):
         self._server.connections += 1
         self._transport = transport
         self._server.lines.add(transport)
+        if self._server.deaf:
+            transport.pause_reading()
         if self._server.greeting is not None:
             transport.write(self._server.greeting)
             transport.close()
@@ -69,6 +78,18 @@ class _Line(asyncio.Protocol):
                 self._transport.abort()
                 return
             self._transport.write(said)
+
+
+def resp(value: object) -> bytes:
+    """Put it as Redis would: lists, numbers, text; an error is an ``Exception``."""
+    if isinstance(value, list):
+        return b"*%d\r\n" % len(value) + b"".join(map(resp, value))
+    if isinstance(value, int):
+        return b":%d\r\n" % value
+    if isinstance(value, Exception):
+        return f"-{value}\r\n".encode()
+    text = str(value).encode()
+    return b"$%d\r\n%b\r\n" % (len(text), text)
 
 
 @asynccontextmanager
