@@ -10,12 +10,14 @@ from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
 from application.create_session import CreateSession
+from application.create_sessions import CreateSessions
 from application.ports import Clock
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
 from entrypoints.http import (
     cleanup_sessions,
     create_session,
+    create_sessions,
     demo,
     open_iframe,
     probes,
@@ -35,6 +37,7 @@ class UseCases:
 
     authenticate: Authenticate
     create: CreateSession
+    create_many: CreateSessions
     redeem: RedeemSession
     report: ReportStatus
     clean_up: CleanUpSessions
@@ -50,6 +53,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *create_session.routes(face, use.authenticate, use.create),
             *validate_session.routes(face, use.authenticate, use.redeem),
             *open_iframe.routes(face, use.redeem),
+            *create_sessions.routes(face, use.authenticate, use.create_many),
             *session_status.routes(face, use.authenticate, use.report),
             *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
             *redis_health.routes(face, use.check, clock),

@@ -13,6 +13,7 @@ from application.ports import StoreUnavailable
 from domain.errors import (
     CapReached,
     IdempotencyConflict,
+    InvalidCount,
     InvalidMetadata,
     InvalidSubject,
     InvalidTtl,
@@ -43,7 +44,7 @@ def _cap_reached(error: CapReached) -> Problem:
 
 
 def _rate_limited(error: RateLimited) -> Problem:
-    allowance = Allowance(Rate(error.most, error.window_ms), 0, error.retry_after_ms)
+    allowance = Allowance(Rate(error.most, error.window_ms), error.left, error.retry_after_ms)
     fields = rate_limit_fields(allowance)
     seconds = max(1, math.ceil(error.retry_after_ms / 1000))
     headers = {**fields, "Retry-After": str(seconds)}
@@ -65,6 +66,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, {"Retry-After": "1"}),
     Overloaded: lambda _: Problem(503, "overloaded", {}, _COME_BACK),
     MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
+    InvalidCount: lambda e: Problem(400, "count_invalid", asdict(e)),
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),
     InvalidSubject: lambda e: Problem(400, "subject_invalid", asdict(e)),
     InvalidMetadata: lambda e: Problem(400, "metadata_invalid", asdict(e)),
