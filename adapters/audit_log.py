@@ -8,6 +8,8 @@ import structlog
 
 from application.ports import EventSink
 from domain.events import (
+    BatchCreated,
+    BatchRepeated,
     CreateConflicted,
     CreateRefused,
     CreateRepeated,
@@ -24,6 +26,8 @@ from domain.events import (
 _NAMES: dict[type[Event], str] = {
     SessionCreated: "session_created",
     CreateRepeated: "create_repeated",
+    BatchCreated: "batch_created",
+    BatchRepeated: "batch_repeated",
     CreateConflicted: "create_conflicted",
     CreateRefused: "create_refused",
     RateLimitReached: "rate_limit_reached",

@@ -15,7 +15,7 @@ from domain.client import Caller, Client
 from domain.errors import FramegateError
 from domain.events import Event
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -44,6 +44,14 @@ class SessionRepository(Protocol):
         Raises ``IdempotencyConflict``, ``RateLimited``,
         ``CapReached``, ``DuplicateSession``, and judges them in this order. Whatever is
         not a repeat counts towards the rate.
+        """
+
+    @abstractmethod
+    async def create_many(self, batch: Batch) -> OpenedBatch:
+        """Open all sessions of a batch, or find them where it is a repeat, or change nothing.
+
+        Raises the same as ``create``, in the same order. A repeat finds its sessions as long
+        as all of them are active.
         """
 
     @abstractmethod

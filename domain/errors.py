@@ -22,7 +22,8 @@ class MalformedSessionId(FramegateError):
 class CapReached(FramegateError):
     """The client has as many active sessions as it may have.
 
-    ``retry_after_ms`` is the time until the next of them expires, if none ends sooner.
+    ``retry_after_ms`` is the time until so many of them have expired that there is room, if
+    none ends sooner.
     """
 
     cap: int
@@ -33,12 +34,14 @@ class CapReached(FramegateError):
 class RateLimited(FramegateError):
     """It has happened ``most`` times in this window of ``window_ms`` milliseconds.
 
-    The next window begins in ``retry_after_ms``.
+    The next window begins in ``retry_after_ms``. Where more than one was asked for, ``left``
+    are left in this one.
     """
 
     most: int
     window_ms: int
     retry_after_ms: int
+    left: int = 0
 
 
 @frozen
@@ -62,6 +65,13 @@ class InvalidTtl(FramegateError):
     """A requested time to live is not a whole number of seconds from 1 to ``most_seconds``."""
 
     most_seconds: int
+
+
+@frozen
+class InvalidCount(FramegateError):
+    """A number of sessions is not a whole one from 1 to ``most_sessions``."""
+
+    most_sessions: int
 
 
 @frozen

@@ -26,6 +26,22 @@ class CreateRepeated(Event):
 
 
 @frozen(kw_only=True)
+class BatchCreated(Event):
+    """A client got as many sessions as ``count`` says; ``fingerprints`` has a space between."""
+
+    count: int
+    fingerprints: str
+
+
+@frozen(kw_only=True)
+class BatchRepeated(Event):
+    """A client asked again and got the sessions it had been given at once."""
+
+    count: int
+    fingerprints: str
+
+
+@frozen(kw_only=True)
 class CreateConflicted(Event):
     """A client's idempotency key could not be answered. ``problem``: ``spent``, ``reused``."""
 

@@ -2,6 +2,7 @@
 
 from attrs import field, frozen
 
+from domain.errors import DuplicateSession
 from domain.payload import Payload
 from domain.rate import Allowance, Rate
 from domain.repeat import Repeat
@@ -45,6 +46,54 @@ class Opened:
     """
 
     session: Session
+    left_ms: int
+    repeated_salt: bytes | None = field(default=None, repr=False)
+    creates: Allowance | None = None
+
+
+@frozen(kw_only=True)
+class Batch:
+    """Several sessions, one at least, to be opened alike, all of them or none.
+
+    Each counts towards the ``rate``. With a ``repeat`` they may have come before, together.
+    Raises ``DuplicateSession`` where two are the same.
+    """
+
+    client: str
+    digests: tuple[Digest, ...]
+    ttl_ms: int
+    cap: int
+    payload: Payload = Payload()
+    rate: Rate | None = None
+    repeat: Repeat | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if len({digest.raw for digest in self.digests}) < len(self.digests):
+            raise DuplicateSession
+
+    def sessions(self, now: int, incarnation: str) -> list[Session]:
+        """Make the sessions that it opens at ``now``."""
+        return [
+            Session(
+                client=self.client,
+                digest=digest,
+                expires_at=now + self.ttl_ms,
+                incarnation=incarnation,
+                payload=self.payload,
+            )
+            for digest in self.digests
+        ]
+
+
+@frozen(kw_only=True)
+class OpenedBatch:
+    """Sessions that are active, until ``expires_at``, for ``left_ms`` yet.
+
+    ``repeated_salt`` and ``creates`` are what they are of one that is ``Opened``.
+    """
+
+    digests: tuple[Digest, ...]
+    expires_at: int
     left_ms: int
     repeated_salt: bytes | None = field(default=None, repr=False)
     creates: Allowance | None = None

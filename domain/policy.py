@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from attrs import Attribute, field, frozen
 
-from domain.errors import CapReached, InvalidPolicy, InvalidTtl
+from domain.errors import CapReached, InvalidCount, InvalidPolicy, InvalidTtl
 from domain.rate import Rate
 
 MOST_TTL_SECONDS = 86_400
 MOST_CAP = 10_000_000
 MOST_CREATES_PER_MINUTE = 10_000_000
+MOST_AT_ONCE = 1000
 
 
 def _within(most: int) -> Callable[[object, "Attribute[int]", int], None]:
@@ -49,8 +50,26 @@ class Policy:
             raise InvalidTtl(self.ttl_seconds)
         return requested_seconds * 1000
 
+    def batch_size(self, requested: object, *, limited: bool = True) -> int:
+        """Return how many sessions to open at once: as many as requested.
 
-def ensure_room(active: int, cap: int, retry_after_ms: int) -> None:
-    """Hold the cap: raise ``CapReached`` where one session more would be above it."""
-    if active >= cap:
+        Raises ``InvalidCount`` unless that is a whole number from 1 to 1000, and no more than
+        could ever be had: than the cap and, where rates are ``limited``, creates a minute.
+        """
+        most = min(MOST_AT_ONCE, self.cap)
+        if limited:
+            most = min(most, self.creates_per_minute)
+        if type(requested) is not int or not 1 <= requested <= most:
+            raise InvalidCount(most)
+        return requested
+
+
+def ensure_room(active: int, cap: int, retry_after_ms: int, wanted: int = 1) -> None:
+    """Hold the cap: raise ``CapReached`` where as many more as ``wanted`` would be above it."""
+    if active + wanted > cap:
         raise CapReached(cap, retry_after_ms)
+
+
+def lacking(active: int, cap: int, wanted: int = 1) -> int:
+    """Tell how many of the active sessions have to end before there is room for more."""
+    return min(active, max(0, active + wanted - cap))

@@ -35,16 +35,17 @@ class Window:
         """Return this window or, where it has ended, the next one. It is over at its end."""
         return self if now < self.ends_at else Window(0, now + rate.window_ms)
 
-    def admit(self, now: int, rate: Rate) -> "Window":
-        """Return the window at ``now``. Raises ``RateLimited`` where it is full."""
+    def admit(self, now: int, rate: Rate, wanted: int = 1) -> "Window":
+        """Return the window at ``now``. Raises ``RateLimited`` where it has no room for them."""
         current = self.at(now, rate)
-        if current.count >= rate.most:
-            raise RateLimited(rate.most, rate.window_ms, current.ends_at - now)
+        if current.count + wanted > rate.most:
+            left = max(0, rate.most - current.count)
+            raise RateLimited(rate.most, rate.window_ms, current.ends_at - now, left)
         return current
 
-    def counted(self) -> "Window":
-        """Return the window with one more in it."""
-        return evolve(self, count=self.count + 1)
+    def counted(self, wanted: int = 1) -> "Window":
+        """Return the window with as many more in it."""
+        return evolve(self, count=self.count + wanted)
 
     def allowance(self, now: int, rate: Rate) -> Allowance:
         """Tell what is left at ``now``."""

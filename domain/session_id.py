@@ -65,6 +65,20 @@ class SessionId:
         return cls(f"{_PREFIX}_{client_tag}_{encoded}")
 
     @classmethod
+    def compose_many(cls, client_tag: str, secrets: bytes, size: int) -> "tuple[SessionId, ...]":
+        """Make the ids of new sessions from random bytes, ``size`` for each.
+
+        Raises ``ValueError`` where these are less than 128 bits, or not whole threes of bytes:
+        only of such does base64 write the same together as apart.
+        """
+        if size < LEAST_SECRET_BYTES or size % 3 or len(secrets) % size:
+            message = f"session ids cannot be made of {len(secrets)} bytes, {size} each"
+            raise ValueError(message)
+        encoded = base64.urlsafe_b64encode(secrets).decode()
+        prefix, step = f"{_PREFIX}_{client_tag}_", size // 3 * 4
+        return tuple([cls(prefix + encoded[at : at + step]) for at in range(0, len(encoded), step)])
+
+    @classmethod
     def presented(cls, text: str) -> "SessionId":
         """Take what a caller presents as an id.
 

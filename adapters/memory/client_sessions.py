@@ -1,10 +1,13 @@
 """What the memory store knows of one client's sessions."""
 
+from collections.abc import Sequence
+
 from sortedcontainers import SortedKeyList
 
 from adapters.memory.failures import Failures
 from adapters.memory.repeats import Repeats
 from domain.figures import Figures
+from domain.policy import ensure_room, lacking
 from domain.rate import Window
 from domain.refusal import Refusal
 from domain.repeat import Repeat
@@ -54,19 +57,20 @@ class ClientSessions:
         """Find a session, however it ended, unless it has been forgotten."""
         return self._known.get(digest)
 
-    @property
-    def active(self) -> int:
-        """How many sessions are active."""
-        return len(self._active)
+    def make_room(self, now: int, cap: int, wanted: int = 1) -> None:
+        """See that there is room for more.
 
-    def ms_to_next_expiry(self, now: int) -> int:
-        """Milliseconds until the first active session expires, 0 where none is active."""
-        return self._active[0].expires_at - now if self._active else 0
+        Raises ``CapReached``, with the time at which enough of the active have expired.
+        """
+        active = len(self._active)
+        short = lacking(active, cap, wanted)
+        wait = self._active[short - 1].expires_at - now if short else 0
+        ensure_room(active, cap, wait, wanted)
 
     def repeated(
         self, repeat: Repeat | None, now: int, incarnation: str
-    ) -> tuple[Session, bytes] | None:
-        """Find what an earlier create with the same key opened, and the salt of its id.
+    ) -> tuple[list[Session], bytes] | None:
+        """Find what an earlier create with the same key opened, and the salt of the ids.
 
         Raises ``IdempotencyConflict``.
         """
@@ -74,13 +78,14 @@ class ClientSessions:
             return None
         return self._repeats.find(repeat, self._known, now, incarnation)
 
-    def open(self, session: Session, repeat: Repeat | None) -> None:
-        """Take in a new session."""
-        self._known[session.digest] = session
-        self._active.add(session)
-        self.created += 1
+    def open(self, sessions: Sequence[Session], repeat: Repeat | None) -> None:
+        """Take in new sessions."""
+        for session in sessions:
+            self._known[session.digest] = session
+            self._active.add(session)
+        self.created += len(sessions)
         if repeat is not None:
-            self._repeats.remember(repeat, session.digest)
+            self._repeats.remember(repeat, [session.digest for session in sessions])
 
     def close(self, ended: Session, reason: Refusal) -> None:
         """Replace an active session by what it has become."""

@@ -1,47 +1,54 @@
 """What the memory store keeps of creates that may come again."""
 
-from domain.errors import IdempotencyConflict
-from domain.repeat import Repeat
-from domain.session import Session, Standing
+from collections.abc import Mapping, Sequence
+
+from attrs import define
+
+from domain.repeat import Repeat, is_answered
+from domain.session import Session
 from domain.session_id import Digest
 
 
+@define
+class _First:
+    repeat: Repeat
+    digests: Sequence[Digest]
+    known: int
+
+
 class Repeats:
-    """One client's idempotency keys, each for as long as its session is remembered."""
+    """One client's idempotency keys, each for as long as its sessions are remembered."""
 
     def __init__(self) -> None:
-        self._by_key: dict[Digest, tuple[Repeat, Digest]] = {}
-        self._by_session: dict[Digest, Digest] = {}
+        self._by_key: dict[Digest, _First] = {}
+        self._by_session: dict[Digest, _First] = {}
 
-    def remember(self, repeat: Repeat, session: Digest) -> None:
-        """Take note of what a session was created by."""
-        self._by_key[repeat.key] = repeat, session
-        self._by_session[session] = repeat.key
+    def remember(self, repeat: Repeat, sessions: Sequence[Digest]) -> None:
+        """Take note of what sessions were created by."""
+        first = _First(repeat, sessions, len(sessions))
+        self._by_key[repeat.key] = first
+        self._by_session.update(dict.fromkeys(sessions, first))
 
     def forget(self, session: Digest) -> None:
-        """Drop what a session was created by."""
-        key = self._by_session.pop(session, None)
-        if key is not None and self._by_key[key][1] == session:
-            del self._by_key[key]
+        """Drop what a session was created by, with the last that was."""
+        first = self._by_session.pop(session, None)
+        if first is None:
+            return
+        first.known -= 1
+        if not first.known and self._by_key.get(first.repeat.key) is first:
+            del self._by_key[first.repeat.key]
 
     def find(
-        self, repeat: Repeat, known: dict[Digest, Session], now: int, incarnation: str
-    ) -> tuple[Session, bytes] | None:
-        """Find the session that was created by the same key, and its salt.
+        self, repeat: Repeat, known: Mapping[Digest, Session], now: int, incarnation: str
+    ) -> tuple[list[Session], bytes] | None:
+        """Find the sessions that were created by the same key, and their salt.
 
-        ``None`` where there is none or it was lost or has expired unused: a new one may
-        take its place. Raises ``IdempotencyConflict``.
+        Raises ``IdempotencyConflict``.
         """
-        first, digest = self._by_key.get(repeat.key, (repeat, None))
-        session = known[digest] if digest else None
-        if session is None:
+        first = self._by_key.get(repeat.key)
+        if first is None:
             return None
-        active = session.is_active(now, incarnation)
-        spent = session.ended in {Standing.USED, Standing.REVOKED}
-        if not active and not spent:
+        sessions = [known.get(digest) for digest in first.digests]
+        if not is_answered(repeat, first.repeat, sessions, now, incarnation):
             return None
-        if first.asked != repeat.asked:
-            raise IdempotencyConflict("reused")
-        if spent:
-            raise IdempotencyConflict("spent")
-        return session, first.salt
+        return [session for session in sessions if session], first.repeat.salt

@@ -1,6 +1,7 @@
 """Sessions in memory: the domain's rules, run as they are written."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from attrs import evolve
 
@@ -9,9 +10,9 @@ from application.ports import Clock, SessionRepository
 from domain.attempt import Attempt
 from domain.errors import DuplicateSession
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import Payload
-from domain.policy import ensure_room
+from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
@@ -37,18 +38,29 @@ class MemorySessions(SessionRepository):
     async def create(self, opening: Opening) -> Opened:
         now, own = self._at_now(opening.client)
         if earlier := own.repeated(opening.repeat, now, self.incarnation):
-            session, salt = earlier
+            (session,), salt = earlier
             return Opened(session=session, left_ms=session.expires_at - now, repeated_salt=salt)
-        creates = None
-        if opening.rate:
-            own.creates = own.creates.admit(now, opening.rate).counted()
-            creates = own.creates.allowance(now, opening.rate)
+        creates = self._admit(own, now, opening.rate)
         if own.get(opening.digest) is not None:
             raise DuplicateSession
-        ensure_room(own.active, opening.cap, own.ms_to_next_expiry(now))
+        own.make_room(now, opening.cap)
         session = opening.session(now, self.incarnation)
-        own.open(session, opening.repeat)
+        own.open([session], opening.repeat)
         return Opened(session=session, left_ms=opening.ttl_ms, creates=creates)
+
+    async def create_many(self, batch: Batch) -> OpenedBatch:
+        now, own = self._at_now(batch.client)
+        if earlier := own.repeated(batch.repeat, now, self.incarnation):
+            sessions, salt = earlier
+            return _opened(sessions, now, repeated_salt=salt)
+        wanted = len(batch.digests)
+        creates = self._admit(own, now, batch.rate, wanted)
+        if any(own.get(digest) is not None for digest in batch.digests):
+            raise DuplicateSession
+        own.make_room(now, batch.cap, wanted)
+        sessions = batch.sessions(now, self.incarnation)
+        own.open(sessions, batch.repeat)
+        return _opened(sessions, now, creates=creates)
 
     async def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None
@@ -79,6 +91,14 @@ class MemorySessions(SessionRepository):
         now, own = self._at_now(client)
         return CleanUp(removed=own.clean_up(now), remaining=own.figures(now).total)
 
+    def _admit(
+        self, own: ClientSessions, now: int, rate: Rate | None, wanted: int = 1
+    ) -> Allowance | None:
+        if rate is None:
+            return None
+        own.creates = own.creates.admit(now, rate, wanted).counted(wanted)
+        return own.creates.allowance(now, rate)
+
     def _known(self, own: ClientSessions, digest: Digest) -> Session:
         session = own.get(digest)
         if session is None:
@@ -90,3 +110,20 @@ class MemorySessions(SessionRepository):
         own = self._clients[client]
         own.advance(now, self.incarnation)
         return now, own
+
+
+def _opened(
+    sessions: Sequence[Session],
+    now: int,
+    *,
+    repeated_salt: bytes | None = None,
+    creates: Allowance | None = None,
+) -> OpenedBatch:
+    expires_at = sessions[0].expires_at
+    return OpenedBatch(
+        digests=tuple([session.digest for session in sessions]),
+        expires_at=expires_at,
+        left_ms=expires_at - now,
+        repeated_salt=repeated_salt,
+        creates=creates,
+    )

@@ -14,7 +14,7 @@ from adapters.redis.sessions import RedisSessions, key_of, keys_of
 from application.ports import Clock, Finding, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
-from domain.opening import Opening
+from domain.opening import Batch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
 from domain.refusal import Refused
@@ -25,7 +25,9 @@ CLOCKS_APART_MS = 5_000
 _TTL_MS = 60_000
 _STORE_TIME = f"{read_lua('time')}\nreturn store_time()"
 _ATTEMPT = Attempt("doctor", Rate(100))
-_REDEEMED, _REVOKED, _LEFT = (Digest.of(name) for name in ("redeemed", "revoked", "left"))
+_REDEEMED, _REVOKED, _LEFT, _ONE_OF_MANY = map(
+    Digest.of, ("redeemed", "revoked", "left", "one of many")
+)
 
 
 class Rehearsal:
@@ -48,7 +50,7 @@ class Rehearsal:
         try:
             return await self._go_through()
         except StoreUnavailable as error:
-            return [why_refused(error, (s.create, s.end, s.figures, s.clean_up))]
+            return [why_refused(error, (s.create, s.create_many, s.end, s.figures, s.clean_up))]
         except FramegateError as error:  # its own sessions are gone: something else is at work
             return [Finding.failed("redis.refused", reason=type(error).__name__)]
         finally:
@@ -76,6 +78,8 @@ class Rehearsal:
                     repeat=Repeat(key=digest, asked=digest, salt=b"doctor"),
                 )
             )
+        many = Batch(client=client, digests=(_ONE_OF_MANY,), ttl_ms=_TTL_MS, cap=4)
+        await sessions.create_many(many)
         await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT)
         with suppress(Refused):
             await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT)
@@ -85,7 +89,7 @@ class Rehearsal:
 
     def _others(self) -> list[bytes]:
         repeats = [f"repeat:{digest.raw.hex()}" for digest in (_REDEEMED, _REVOKED, _LEFT)]
-        parts = ["creates", f"failed:{_ATTEMPT.who}", *repeats]
+        parts = [f"failed:{_ATTEMPT.who}", *repeats]
         return [key_of(self._client, part) for part in parts]
 
     async def _fail_over(self) -> Finding:

@@ -31,9 +31,20 @@ class Scripts:
     """All operations, made for one way of telling time and incarnation."""
 
     create: Script
+    create_many: Script
     end: Script
     figures: Script
     clean_up: Script
+
+
+# A script makes the functions in its text anew each time it runs: each has what it uses.
+_PARTS = {
+    "create": ("expired", "one", "create"),
+    "create_many": ("expired", "many", "create"),
+    "end": ("end",),
+    "figures": ("expired", "figures"),
+    "clean_up": ("expired", "clean_up"),
+}
 
 
 def read_lua(name: str) -> str:
@@ -55,8 +66,8 @@ def load_scripts(
         read_lua("common"),
     ]
     return Scripts(
-        *(
-            Script("\n".join([*shared, read_lua(name)]))
-            for name in ("create", "end", "figures", "clean_up")
-        )
+        **{
+            name: Script("\n".join([*shared, *map(read_lua, parts)]))
+            for name, parts in _PARTS.items()
+        }
     )

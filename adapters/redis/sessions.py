@@ -11,7 +11,7 @@ from application.ports import SessionRepository
 from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
@@ -19,6 +19,11 @@ from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
 from domain.session_id import Digest
 
 CLEAN_UP_BATCH = 1000
+DIGEST_BYTES = 32
+
+_SUCCESSES = frozenset((b"created", b"repeated"))
+_ENDED = {ended: ended.value.encode() for ended in Standing}
+_NOTHING = Payload()
 
 _PARTS = ("active", "payloads", "used", "revoked", "expired", "stale", "counters")
 
@@ -45,23 +50,42 @@ class RedisSessions(SessionRepository):
         self._memory = (REMEMBERED_MS, most_remembered)
 
     async def create(self, opening: Opening) -> Opened:
-        client, rate, repeat = opening.client, opening.rate, opening.repeat
-        keys = [*keys_of(client), key_of(client, "creates")]
-        wish: list[bytes | int] = [opening.digest.raw, opening.ttl_ms, opening.cap]
-        wish += [_pack(opening.payload), *_rate(rate)]
-        if repeat:
-            keys.append(key_of(client, f"repeat:{repeat.key.raw.hex()}"))
-            wish += [repeat.asked.raw, repeat.salt]
-        outcome, *facts = await self._run(self._scripts.create, keys, *wish)
-        if outcome == b"created":
-            return _created(opening, facts)
-        if outcome == b"repeated":
+        kind, facts = await self._create(self._scripts.create, opening, opening.digest.raw)
+        if kind == b"repeated":
             return _repeated(opening, facts)
-        if outcome == b"full":
-            raise CapReached(opening.cap, int(facts[0]))
-        if outcome == b"limited" and rate:
-            raise RateLimited(rate.most, rate.window_ms, int(facts[0]))
-        if outcome == b"conflict":
+        return _created(opening, facts)
+
+    async def create_many(self, batch: Batch) -> OpenedBatch:
+        digests = b"".join([digest.raw for digest in batch.digests])
+        kind, facts = await self._create(self._scripts.create_many, batch, digests)
+        if kind == b"repeated":
+            return _repeated_batch(facts)
+        return OpenedBatch(
+            digests=batch.digests,
+            expires_at=int(facts[0]),
+            left_ms=batch.ttl_ms,
+            creates=_left(batch.rate, facts),
+        )
+
+    async def _create(
+        self, script: Script, wanted: Opening | Batch, digests: bytes
+    ) -> tuple[bytes, Sequence[Any]]:
+        keys, rate, repeat = keys_of(wanted.client), wanted.rate, wanted.repeat
+        most, window_ms = (rate.most, rate.window_ms) if rate else (0, 0)
+        payload = _pack(wanted.payload)
+        wish: tuple[bytes | int, ...]
+        wish = (*self._memory, digests, wanted.ttl_ms, wanted.cap, payload, most, window_ms)
+        if repeat:
+            keys = (*keys, key_of(wanted.client, f"repeat:{repeat.key.raw.hex()}"))
+            wish = (*wish, repeat.asked.raw, repeat.salt)
+        kind, *facts = await self._link.run(script, keys, wish)
+        if kind in _SUCCESSES:
+            return kind, facts
+        if kind == b"full":
+            raise CapReached(wanted.cap, int(facts[0]))
+        if kind == b"limited":
+            raise RateLimited(most, window_ms, int(facts[0]), int(facts[1]))
+        if kind == b"conflict":
             raise IdempotencyConflict(bytes(facts[0]).decode())
         raise DuplicateSession
 
@@ -90,17 +114,16 @@ class RedisSessions(SessionRepository):
     async def _end(
         self, client: str, digest: Digest, ended: Standing, attempt: Attempt | None = None
     ) -> Session:
-        keys = keys_of(client)
+        keys, most, window_ms = keys_of(client), 0, 0
         if attempt:
             keys = (*keys, key_of(client, f"failed:{attempt.who}"))
-        rate = attempt.rate if attempt else None
-        outcome, *facts = await self._run(
-            self._scripts.end, keys, digest.raw, ended.value.encode(), *_rate(rate)
-        )
+            most, window_ms = attempt.rate.most, attempt.rate.window_ms
+        wish = (*self._memory, digest.raw, _ENDED[ended], most, window_ms)
+        outcome, *facts = await self._link.run(self._scripts.end, keys, wish)
         if outcome == b"refused":
             raise Refused(Refusal(bytes(facts[0]).decode()))
-        if outcome == b"limited" and rate:
-            raise RateLimited(rate.most, rate.window_ms, int(facts[0]))
+        if outcome == b"limited":
+            raise RateLimited(most, window_ms, int(facts[0]))
         return Session(
             client=client,
             digest=digest,
@@ -115,12 +138,16 @@ class RedisSessions(SessionRepository):
 
 
 def _created(opening: Opening, facts: Sequence[Any]) -> Opened:
-    expires_at, incarnation, count, resets_in_ms = facts
+    expires_at, incarnation, *_ = facts
     session = opening.session(int(expires_at) - opening.ttl_ms, bytes(incarnation).decode())
-    rate, left = opening.rate, None
-    if rate:
-        left = Allowance(rate, rate.most - int(count), int(resets_in_ms))
-    return Opened(session=session, left_ms=opening.ttl_ms, creates=left)
+    return Opened(session=session, left_ms=opening.ttl_ms, creates=_left(opening.rate, facts))
+
+
+def _left(rate: Rate | None, facts: Sequence[Any]) -> Allowance | None:
+    if rate is None:
+        return None
+    *_, count, resets_in_ms = facts
+    return Allowance(rate, rate.most - int(count), int(resets_in_ms))
 
 
 def _repeated(opening: Opening, facts: Sequence[Any]) -> Opened:
@@ -135,15 +162,23 @@ def _repeated(opening: Opening, facts: Sequence[Any]) -> Opened:
     return Opened(session=session, left_ms=int(left_ms), repeated_salt=bytes(salt))
 
 
-def _rate(rate: Rate | None) -> tuple[int, int]:
-    return (rate.most, rate.window_ms) if rate else (0, 0)
+def _repeated_batch(facts: Sequence[Any]) -> OpenedBatch:
+    expires_at, _, left_ms, digests, salt = facts
+    return OpenedBatch(
+        digests=tuple(
+            [Digest(digests[at : at + DIGEST_BYTES]) for at in range(0, len(digests), DIGEST_BYTES)]
+        ),
+        expires_at=int(expires_at),
+        left_ms=int(left_ms),
+        repeated_salt=bytes(salt),
+    )
 
 
 def _pack(payload: Payload) -> bytes:
-    if payload == Payload():
+    if payload.subject is None and payload.metadata is None:
         return b""
     return json.dumps([payload.subject, payload.metadata]).encode()
 
 
 def _unpack(packed: bytes) -> Payload:
-    return Payload(*json.loads(packed)) if packed else Payload()
+    return Payload(*json.loads(packed)) if packed else _NOTHING

@@ -6,6 +6,7 @@ from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
 from application.create_session import CreateSession
+from application.create_sessions import CreateSessions
 from application.examine_store import ExamineStore
 from application.ports import (
     ClientDirectory,
@@ -41,6 +42,13 @@ class UseCaseModule(Module):
     ) -> CreateSession:
         limited = self._settings.rate_limits
         return CreateSession(sessions, randomness, sink, clock, limited=limited)
+
+    @provider
+    def create_many(
+        self, sessions: SessionRepository, randomness: Randomness, sink: EventSink, clock: Clock
+    ) -> CreateSessions:
+        limited = self._settings.rate_limits
+        return CreateSessions(sessions, randomness, sink, clock, limited=limited)
 
     @provider
     def redeem(
@@ -81,6 +89,7 @@ class UseCaseModule(Module):
         self,
         authenticate: Authenticate,
         create: CreateSession,
+        create_many: CreateSessions,
         redeem: RedeemSession,
         report: ReportStatus,
         clean_up: CleanUpSessions,
@@ -89,6 +98,7 @@ class UseCaseModule(Module):
         return UseCases(
             authenticate=authenticate,
             create=create,
+            create_many=create_many,
             redeem=redeem,
             report=report,
             clean_up=clean_up,

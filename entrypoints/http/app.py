@@ -7,12 +7,14 @@ from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
 from application.create_session import CreateSession
+from application.create_sessions import CreateSessions
 from application.ports import Clock
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
 from entrypoints.http import (
     cleanup_sessions,
     create_session,
+    create_sessions,
     demo,
     open_iframe,
     probes,
@@ -23,6 +25,7 @@ from entrypoints.http import (
 )
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.create_session import CreateSessionRoute
+from entrypoints.http.create_sessions import CreateSessionsRoute
 from entrypoints.http.face import Face
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
@@ -37,6 +40,7 @@ class UseCases:
 
     authenticate: Authenticate
     create: CreateSession
+    create_many: CreateSessions
     redeem: RedeemSession
     report: ReportStatus
     clean_up: CleanUpSessions
@@ -47,6 +51,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
+        create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
         open_iframe.PATH: OpenIframeRoute(face, use.redeem),
     }

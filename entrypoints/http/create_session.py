@@ -1,6 +1,6 @@
 """``POST /auth/create-session``."""
 
-from attrs import field, frozen
+from attrs import frozen
 
 from application.authenticate import Authenticate
 from application.create_session import Created, CreateRequest, CreateSession
@@ -11,8 +11,6 @@ from entrypoints.http.face import Face
 from entrypoints.http.idempotency_key import idempotency_key
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.json_body import json_object
-from entrypoints.http.open_iframe import PATH as PAGE
-from entrypoints.http.presented_id import FIELD
 from entrypoints.http.problems import Problem
 from entrypoints.http.rate_limit import rate_limit_fields
 from entrypoints.http.route import Route
@@ -31,11 +29,6 @@ class CreateSessionRoute(Route):
     _face: Face
     _authenticate: Authenticate
     _create: CreateSession
-    _page: str = field(init=False)
-
-    @_page.default
-    def _where_the_page_is(self) -> str:
-        return f"{self._face.public_url}{PAGE}?{FIELD}="
 
     async def respond(self, incoming: Incoming) -> Answer:
         key = bearer_key(incoming.headers)
@@ -59,11 +52,10 @@ class CreateSessionRoute(Route):
 
     def _fields(self, created: Created) -> dict[str, object]:
         seconds = created.left_ms // 1000
-        session_id = created.session_id.text
         return {
-            "session_id": session_id,
+            "session_id": created.session_id.text,
             "expires_in_minutes": seconds // 60,
             "expires_in_seconds": seconds,
-            "iframe_url": self._page + session_id,
+            "iframe_url": self._face.iframe_url(created.session_id),
             "storage": self._face.storage,
         }

@@ -2,6 +2,7 @@
 
 from attrs import field, frozen
 
+from domain.session_id import SessionId
 from entrypoints.http.admission import Admission
 from entrypoints.http.answer import Answers
 from entrypoints.http.assets import Assets
@@ -30,6 +31,10 @@ class Face:
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)
+
+    def iframe_url(self, session_id: SessionId) -> str:
+        """Return the address that opens the iframe; an id of ours is URL-safe as it is."""
+        return f"{self.public_url}/client/iframe.html?session_id={session_id.text}"
 
     @answers.default
     def _makes_answers(self) -> Answers:

@@ -13,6 +13,7 @@ from application.ports import StoreUnavailable
 from domain.errors import (
     CapReached,
     IdempotencyConflict,
+    InvalidCount,
     InvalidMetadata,
     InvalidSubject,
     InvalidTtl,
@@ -52,7 +53,7 @@ def _cap_reached(error: CapReached) -> Problem:
 
 
 def _rate_limited(error: RateLimited) -> Problem:
-    allowance = Allowance(Rate(error.most, error.window_ms), 0, error.retry_after_ms)
+    allowance = Allowance(Rate(error.most, error.window_ms), error.left, error.retry_after_ms)
     fields = rate_limit_fields(allowance)
     seconds = max(1, math.ceil(error.retry_after_ms / 1000))
     headers = {**dict(fields), "Retry-After": str(seconds)}
@@ -74,6 +75,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, _COME_BACK),
     Overloaded: lambda _: Problem(503, "overloaded", {}, _COME_BACK, closes=True),
     MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
+    InvalidCount: lambda e: Problem(400, "count_invalid", asdict(e)),
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),
     InvalidSubject: lambda e: Problem(400, "subject_invalid", asdict(e)),
     InvalidMetadata: lambda e: Problem(400, "metadata_invalid", asdict(e)),

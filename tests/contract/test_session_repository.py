@@ -9,7 +9,7 @@ from attrs import astuple
 from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, Opening
 from domain.payload import Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
@@ -246,7 +246,7 @@ def test_creates_beyond_the_rate_are_refused_until_the_window_ends(world: World)
     world.advance(9_999)
     with pytest.raises(RateLimited) as limited:
         world.open(a_digest(), rate=A_RATE)
-    assert astuple(limited.value) == (3, 10_000, 1)
+    assert astuple(limited.value) == (3, 10_000, 1, 0)
     world.advance(1)
     assert world.open(a_digest(), rate=A_RATE).creates == Allowance(A_RATE, 2, 10_000)
 
@@ -286,7 +286,7 @@ def test_failures_beyond_the_rate_are_limited_until_the_window_ends(world: World
     world.advance(2_500)
     with pytest.raises(RateLimited) as limited:
         world.redeem(a_digest(), attempt=attempt)
-    assert astuple(limited.value) == (2, 10_000, 7_500)
+    assert astuple(limited.value) == (2, 10_000, 7_500, 0)
     world.advance(7_500)
     with pytest.raises(Refused):
         world.redeem(a_digest(), attempt=attempt)
@@ -441,3 +441,124 @@ def test_of_many_creates_at_once_the_cap_admits_exactly_its_number(world: World)
     outcomes = world.run(race())
     assert sum(isinstance(outcome, CapReached) for outcome in outcomes) == 180
     assert world.figures().active == 20
+
+
+def many(count: int) -> list[Digest]:
+    return [a_digest() for _ in range(count)]
+
+
+def test_a_batch_opens_all_its_sessions_at_once_and_alike(world: World) -> None:
+    digests, payload = many(1000), Payload("ana", '{"ação":1}')
+    opened = world.open_many(digests, ttl_ms=5_000, cap=1000, payload=payload)
+    assert (opened.digests, opened.expires_at) == (tuple(digests), START + 5_000)
+    assert (opened.left_ms, opened.repeated_salt, opened.creates) == (5_000, None, None)
+    assert world.figures() == Figures(active=1000, created=1000)
+    for digest in (digests[0], digests[500], digests[999]):
+        assert world.redeem(digest).payload == payload
+        assert refusal_of(world, digest) is Refusal.USED
+    world.advance(5_000)
+    assert refusal_of(world, digests[1]) is Refusal.EXPIRED
+
+
+def test_a_batch_that_does_not_fit_opens_nothing(world: World) -> None:
+    world.open_many(many(3), cap=5)
+    with pytest.raises(CapReached):
+        world.open_many(many(3), cap=5)
+    assert world.figures() == Figures(active=3, created=3)
+    assert len(world.open_many(many(2), cap=5).digests) == 2
+
+
+def test_a_batch_that_does_not_fit_tells_when_enough_will_have_expired(world: World) -> None:
+    for ttl_ms in (9_000, 2_000, 4_000):
+        world.create(a_digest(), ttl_ms=ttl_ms)
+    world.advance(1_000)
+    for wanted, wait in ((1, 1_000), (2, 3_000), (3, 8_000)):
+        with pytest.raises(CapReached) as full:
+            world.open_many(many(wanted), cap=3)
+        assert astuple(full.value) == (3, wait)
+
+
+def test_a_lowered_cap_tells_when_so_many_have_expired_that_there_is_room(world: World) -> None:
+    for ttl_ms in (9_000, 2_000, 4_000):
+        world.create(a_digest(), ttl_ms=ttl_ms)
+    with pytest.raises(CapReached) as full:
+        world.create(a_digest(), cap=2)
+    assert astuple(full.value) == (2, 4_000)
+
+
+def test_a_batch_with_a_session_that_is_known_opens_nothing(world: World) -> None:
+    used, active = a_digest(), a_digest()
+    world.create(used)
+    world.create(active)
+    world.redeem(used)
+    for known in (used, active):
+        fresh = a_digest()
+        with pytest.raises(DuplicateSession):
+            world.open_many([fresh, known])
+        assert refusal_of(world, fresh) is Refusal.UNKNOWN
+
+
+def test_a_batch_counts_towards_the_rate_as_often_as_it_has_sessions(world: World) -> None:
+    assert world.open_many(many(2), rate=A_RATE).creates == Allowance(A_RATE, 1, 10_000)
+    world.advance(4_000)
+    with pytest.raises(RateLimited) as limited:
+        world.open_many(many(2), rate=A_RATE)
+    assert astuple(limited.value) == (3, 10_000, 6_000, 1)
+    assert world.open(a_digest(), rate=A_RATE).creates == Allowance(A_RATE, 0, 6_000)
+    world.advance(6_000)
+    assert world.open_many(many(3), rate=A_RATE).creates == Allowance(A_RATE, 0, 10_000)
+
+
+def test_a_batch_that_comes_again_finds_its_sessions(world: World) -> None:
+    digests = tuple(many(3))
+    first = world.open_many(digests, ttl_ms=5_000, cap=3, repeat=a_repeat("k", b"salt 1"))
+    assert first.repeated_salt is None
+    world.advance(2_000)
+    again = world.open_many(many(3), ttl_ms=5_000, cap=3, repeat=a_repeat("k", b"salt 2"))
+    assert (again.digests, again.expires_at) == (digests, first.expires_at)
+    assert (again.left_ms, again.repeated_salt) == (3_000, b"salt 1")
+    assert world.figures().created == 3
+
+
+@pytest.mark.parametrize("which", [0, 2])
+def test_a_batch_comes_again_in_vain_once_any_of_its_sessions_has_been_used(
+    world: World, which: int
+) -> None:
+    digests = many(3)
+    world.open_many(digests, repeat=a_repeat("k", b"s"))
+    world.redeem(digests[which])
+    with pytest.raises(IdempotencyConflict) as conflict:
+        world.open_many(many(3), repeat=a_repeat("k", b"t"))
+    assert conflict.value.problem == "spent"
+    assert world.figures().active == 2
+
+
+def test_the_idempotency_key_of_a_batch_is_no_key_for_a_single_session(world: World) -> None:
+    world.open_many(many(2), repeat=a_repeat("k", b"s", asked="two"))
+    assert conflict_of(world, a_repeat("k", b"t", asked="one")) == "reused"
+
+
+def test_a_batch_that_has_expired_unused_leaves_its_idempotency_key_for_another(
+    world: World,
+) -> None:
+    world.open_many(many(2), ttl_ms=5_000, repeat=a_repeat("k", b"s"))
+    world.advance(5_000)
+    digests = tuple(many(2))
+    assert world.open_many(digests, repeat=a_repeat("k", b"t")).repeated_salt is None
+    again = world.open_many(many(2), repeat=a_repeat("k", b"u"))
+    assert (again.digests, again.repeated_salt) == (digests, b"t")
+
+
+def test_of_many_batches_at_once_as_many_are_opened_as_fit_whole(world: World) -> None:
+    async def race() -> list[object]:
+        batches = (
+            world.sessions.create_many(
+                Batch(client="portal", digests=tuple(many(7)), ttl_ms=9_000, cap=30)
+            )
+            for _ in range(20)
+        )
+        return list(await asyncio.gather(*batches, return_exceptions=True))
+
+    outcomes = world.run(race())
+    assert sum(isinstance(outcome, CapReached) for outcome in outcomes) == 16
+    assert world.figures() == Figures(active=28, created=28)

@@ -8,7 +8,7 @@ from adapters.redis.scripts import Script
 from application.ports import SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.refusal import Refusal, Refused
 from domain.session import Session, Standing
 from domain.session_id import Digest
@@ -27,6 +27,9 @@ class GetdelSessions(SessionRepository):
         key, ttl_ms = self._key(opening.client, opening.digest), opening.ttl_ms
         await self._link.run(SET, [key], [b"active", ttl_ms])
         return Opened(session=opening.session(0, ""), left_ms=ttl_ms)
+
+    async def create_many(self, batch: Batch) -> OpenedBatch:
+        raise NotImplementedError
 
     async def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None

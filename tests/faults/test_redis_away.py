@@ -126,7 +126,7 @@ def test_a_redis_without_memory_makes_no_sessions_and_still_redeems_those_it_has
         session_id = create(framegate).fields["session_id"]
         # What a script writes before, it is not refused after: the first of a minute counts
         # anew, and one that finds an expired session drops it.
-        redis.delete("fg:{portal}:creates")
+        redis.hdel("fg:{portal}:counters", "creates_end", "due")
         redis.zadd("fg:{portal}:active", {b"x" * 32: 1})
         redis.config_set("maxmemory", 1)
         assert [create(framegate).status for _ in range(3)] == [503] * 3

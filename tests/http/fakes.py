@@ -17,6 +17,7 @@ from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
 from application.create_session import CreateSession
+from application.create_sessions import CreateSessions
 from application.ports import (
     ClientDirectory,
     Randomness,
@@ -29,7 +30,7 @@ from application.report_status import ReportStatus
 from domain.attempt import Attempt
 from domain.client import Client
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.policy import Policy
 from domain.session import Session
 from domain.session_id import Digest
@@ -49,6 +50,9 @@ class AwaySessions(SessionRepository):
     """A store that gives no answer to anything."""
 
     async def create(self, opening: Opening) -> Opened:
+        raise StoreUnavailable("timeout")
+
+    async def create_many(self, batch: Batch) -> OpenedBatch:
         raise StoreUnavailable("timeout")
 
     async def redeem(
@@ -135,6 +139,7 @@ def assemble(
     use = UseCases(
         authenticate=Authenticate(directory, sink, clock),
         create=CreateSession(sessions, CountedRandomness(), sink, clock),
+        create_many=CreateSessions(sessions, CountedRandomness(), sink, clock),
         redeem=redeem(sessions, directory, sink, clock),
         report=ReportStatus(sessions, directory),
         clean_up=CleanUpSessions(sessions, directory, sink, clock),

@@ -13,6 +13,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, parse_response_start_line
 
 CREATE = "/auth/create-session"
+CREATE_MANY = "/auth/create-sessions"
 VALIDATE = "/auth/validate-session"
 STATUS = "/auth/session-status"
 CLEANUP = "/auth/cleanup-sessions"

@@ -11,6 +11,7 @@ from tests.http.house import (
 from tests.http.talk import (
     CLEANUP,
     CREATE,
+    CREATE_MANY,
     STATUS,
     VALIDATE,
     Api,
@@ -24,8 +25,8 @@ from tests.http.talk import (
 pytestmark = pytest.mark.gen_test
 
 CHALLENGE = 'Bearer realm="framegate"'
-KEYED = [("POST", CREATE), ("GET", STATUS), ("DELETE", CLEANUP)]
-KEYED_IDS = ["create", "status", "clean-up"]
+KEYED = [("POST", CREATE), ("POST", CREATE_MANY), ("GET", STATUS), ("DELETE", CLEANUP)]
+KEYED_IDS = ["create", "create many", "status", "clean-up"]
 
 
 @pytest.mark.parametrize(("method", "path"), KEYED, ids=KEYED_IDS)

@@ -7,6 +7,7 @@ from tests.http.pages import page_of
 from tests.http.talk import (
     CLEANUP,
     CREATE,
+    CREATE_MANY,
     HEALTH,
     IFRAME,
     STATUS,
@@ -137,6 +138,7 @@ FAILURES = [
     ("POST", CREATE, PORTAL_KEY, " " * 17_000, "body_too_large"),
     ("POST", CREATE, PORTAL_KEY, '{"ttl": 1}', "field_unknown"),
     ("POST", CREATE, PORTAL_KEY, '{"ttl_seconds": 0}', "ttl_invalid"),
+    ("POST", CREATE_MANY, PORTAL_KEY, '{"count": 0}', "count_invalid"),
     ("POST", CREATE, PORTAL_KEY, '{"subject": ""}', "subject_invalid"),
     ("POST", CREATE, PORTAL_KEY, '{"metadata": []}', "metadata_invalid"),
     ("GET", f"{STATUS}?{'x' * 5000}", PORTAL_KEY, None, "address_too_long"),

@@ -8,6 +8,7 @@ from tests.http.pages import page_of
 from tests.http.talk import (
     CLEANUP,
     CREATE,
+    CREATE_MANY,
     DEMO,
     HEALTH,
     IFRAME,
@@ -26,6 +27,7 @@ STATIC = "/static/framegate.css"
 
 ALLOWED = {
     CREATE: ("POST",),
+    CREATE_MANY: ("POST",),
     VALIDATE: ("GET", "POST"),
     IFRAME: ("GET",),
     STATUS: ("GET", "HEAD"),

@@ -17,7 +17,7 @@ from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
 from domain.repeat import Repeat
@@ -84,6 +84,31 @@ class World(ABC):
                 Opening(
                     client=client,
                     digest=digest,
+                    ttl_ms=ttl_ms,
+                    cap=cap,
+                    payload=payload,
+                    rate=rate,
+                    repeat=repeat,
+                )
+            )
+        )
+
+    def open_many(
+        self,
+        digests: Sequence[Digest],
+        *,
+        ttl_ms: int = 60_000,
+        cap: int = 1000,
+        payload: Payload = Payload(),
+        client: str = "portal",
+        rate: Rate | None = None,
+        repeat: Repeat | None = None,
+    ) -> OpenedBatch:
+        return self.run(
+            self.sessions.create_many(
+                Batch(
+                    client=client,
+                    digests=tuple(digests),
                     ttl_ms=ttl_ms,
                     cap=cap,
                     payload=payload,

@@ -8,9 +8,9 @@ local more = retire(most) == most
 local removed = 0
 for _, set in ipairs({ USED, REVOKED, EXPIRED, STALE }) do
   -- What has been forgotten by time already is dropped, but no longer counts.
-  local forgotten = math.min(redis.call('ZCOUNT', set, '-inf', score(now - REMEMBERED_MS)), most)
+  local forgotten = math.min(redis.call('ZCOUNT', set, '-inf', now - REMEMBERED_MS), most)
   drop_first(set, forgotten)
-  local due = redis.call('ZCOUNT', set, '-inf', score(now))
+  local due = redis.call('ZCOUNT', set, '-inf', now)
   local dropped = math.min(due, most - forgotten)
   drop_first(set, dropped)
   removed = removed + dropped

@@ -4,20 +4,33 @@
 -- Returns {'ended', expires_at, incarnation, payload or ''}, {'refused', reason} or, for a
 -- failure too many, {'limited', ms to the next window}.
 local digest, ended = ARGV[3], ARGV[4]
-local most, window_ms = tonumber(ARGV[5]), tonumber(ARGV[6])
 
-local incarnation = fence()
-retire(BATCH)
+-- Returns how long until another failure may be told its reason, nil where this one may.
+local function limited(key, most, window_ms)
+  local kept = redis.call('HMGET', key, 'count', 'ends_at')
+  local failures, ends_at = tonumber(kept[1] or 0), tonumber(kept[2] or 0)
+  if now >= ends_at then
+    failures, ends_at = 0, now + window_ms
+  end
+  if failures >= most then
+    return ends_at - now
+  end
+  -- Not having the memory to count is no reason to refuse otherwise. But nothing may be
+  -- written after that: Redis lets a script that has written go on beyond its memory.
+  local done = redis.pcall('HSET', key, 'count', failures + 1, 'ends_at', ends_at)
+  if failures == 0 and type(done) == 'number' then
+    redis.call('PEXPIRE', key, ends_at - now + MINUTE_MS)
+  end
+end
+
+fence()
 
 local expires_at = expiry(ACTIVE, digest)
 if not expires_at or now >= expires_at then
-  local reason = refusal(digest)
-  if most > 0 then
-    local failures, ends_at = window(KEYS[8], window_ms)
-    if failures >= most then
-      return { 'limited', ends_at - now }
-    end
-    count_in_window(KEYS[8], failures, ends_at)
+  local reason, most = refusal(digest), tonumber(ARGV[5])
+  local wait = most > 0 and limited(KEYS[8], most, tonumber(ARGV[6]))
+  if wait then
+    return { 'limited', wait }
   end
   return { 'refused', reason }
 end
@@ -29,7 +42,10 @@ if payload then
 end
 if ended == 'used' then
   remember(USED, digest, expires_at)
-  count('redeemed')
+  -- The create has seen to the life of the counters, unless somebody has deleted them since.
+  if redis.call('HINCRBY', COUNTERS, 'redeemed', 1) == 1 then
+    keep(COUNTERS, COUNTERS_KEPT_MS)
+  end
 else
   remember(REVOKED, digest, expires_at)
 end

@@ -10,6 +10,8 @@ from structlog.testing import capture_logs
 from adapters.audit_log import AuditLog
 from domain import events
 from domain.events import (
+    BatchCreated,
+    BatchRepeated,
     CreateConflicted,
     CreateRefused,
     CreateRepeated,
@@ -35,6 +37,16 @@ SESSION: dict[str, Any] = {**PLACE, "client": "portal", "fingerprint": FINGERPRI
 
 LINES: list[tuple[Event, str, dict[str, object]]] = [
     (SessionCreated(**SESSION), "session_created", SESSION),
+    (
+        BatchCreated(**PLACE, client="portal", count=1, fingerprints=FINGERPRINT),
+        "batch_created",
+        {**PLACE, "client": "portal", "count": 1, "fingerprints": FINGERPRINT},
+    ),
+    (
+        BatchRepeated(**PLACE, client="portal", count=1, fingerprints=FINGERPRINT),
+        "batch_repeated",
+        {**PLACE, "client": "portal", "count": 1, "fingerprints": FINGERPRINT},
+    ),
     (
         CreateRefused(**PLACE, client="portal", cap=7),
         "create_refused",

@@ -1,6 +1,7 @@
 # ruff: noqa: ARG002 a store that is away looks at nothing
 """A fake for each port. Each subclasses its port by name, as the adapters do."""
 
+import hashlib
 from collections.abc import Sequence
 
 from adapters.memory.sessions import MemorySessions
@@ -20,7 +21,7 @@ from domain.client import Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
 from domain.key import digest_key
-from domain.opening import Opened, Opening
+from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Rate
 from domain.session import Session
 from domain.session_id import Digest
@@ -43,13 +44,13 @@ class SteppedClock(Clock):
 
 
 class CountingRandomness(Randomness):
-    """Counts where the real one is random, and so never repeats itself."""
+    """Digests a count where the real one is random, and so never repeats itself."""
 
     def __init__(self) -> None:
         self.given: list[bytes] = []
 
     def secret(self, size: int) -> bytes:
-        self.given.append(len(self.given).to_bytes(size, "big"))
+        self.given.append(hashlib.shake_128(bytes([len(self.given)])).digest(size))
         return self.given[-1]
 
 
@@ -102,6 +103,12 @@ class WatchedSessions(SessionRepository):
         self.rates.append(o.rate)
         return await self.inner.create(opening)
 
+    async def create_many(self, batch: Batch) -> OpenedBatch:
+        b = batch
+        self.asked.append(("create_many", b.client, b.digests, b.ttl_ms, b.cap, b.payload))
+        self.rates.append(b.rate)
+        return await self.inner.create_many(batch)
+
     async def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None
     ) -> Session:
@@ -126,6 +133,9 @@ class AwaySessions(SessionRepository):
     """A store that gives no answer, whatever it is asked."""
 
     async def create(self, opening: Opening) -> Opened:
+        raise StoreUnavailable("away")
+
+    async def create_many(self, batch: Batch) -> OpenedBatch:
         raise StoreUnavailable("away")
 
     async def redeem(

@@ -7,6 +7,8 @@ from attrs.exceptions import FrozenInstanceError
 
 from domain import events
 from domain.events import (
+    BatchCreated,
+    BatchRepeated,
     CreateConflicted,
     CreateRefused,
     CreateRepeated,
@@ -25,6 +27,8 @@ COMMON: dict[str, Any] = {"at": 1, "remote": "192.0.2.1"}
 OWN: dict[type[Event], dict[str, Any]] = {
     SessionCreated: {},
     CreateRepeated: {},
+    BatchCreated: {"count": 2, "fingerprints": "a b"},
+    BatchRepeated: {"count": 2, "fingerprints": "a b"},
     CreateConflicted: {"problem": "spent"},
     CreateRefused: {"cap": 1},
     RateLimitReached: {"limited": "redeem"},

@@ -1,8 +1,8 @@
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from domain.errors import CapReached, InvalidPolicy, InvalidTtl
-from domain.policy import Policy, ensure_room
+from domain.errors import CapReached, InvalidCount, InvalidPolicy, InvalidTtl
+from domain.policy import Policy, ensure_room, lacking
 from domain.rate import Rate
 
 
@@ -86,3 +86,37 @@ def test_there_is_none_at_the_cap_or_above_it(active: int, cap: int) -> None:
     with pytest.raises(CapReached) as full:
         ensure_room(active, cap, retry_after_ms=5)
     assert (full.value.cap, full.value.retry_after_ms) == (cap, 5)
+
+
+@pytest.mark.parametrize(
+    ("policy", "limited", "most"),
+    [
+        (Policy(cap=5_000), True, 1000),
+        (Policy(cap=50), True, 50),
+        (Policy(cap=5_000, creates_per_minute=70), True, 70),
+        (Policy(cap=5_000, creates_per_minute=70), False, 1000),
+    ],
+)
+def test_a_batch_may_be_as_large_as_could_ever_be_had(
+    policy: Policy, limited: bool, most: int
+) -> None:
+    assert policy.batch_size(1, limited=limited) == 1
+    assert policy.batch_size(most, limited=limited) == most
+    for wrong in (most + 1, 0, -1, None, True, "3", 3.0):
+        with pytest.raises(InvalidCount) as refused:
+            policy.batch_size(wrong, limited=limited)
+        assert refused.value.most_sessions == most
+
+
+def test_there_is_room_for_several_up_to_the_cap() -> None:
+    ensure_room(3, 5, 0, 2)
+    with pytest.raises(CapReached) as full:
+        ensure_room(3, 5, 7, 3)
+    assert (full.value.cap, full.value.retry_after_ms) == (5, 7)
+
+
+@pytest.mark.parametrize(
+    ("active", "wanted", "short"), [(3, 2, 0), (3, 3, 1), (5, 1, 1), (7, 1, 3), (2, 9, 2)]
+)
+def test_so_many_have_to_end_that_there_is_room(active: int, wanted: int, short: int) -> None:
+    assert lacking(active, 5, wanted) == short

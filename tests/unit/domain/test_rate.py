@@ -24,8 +24,16 @@ def test_a_window_admits_as_many_as_the_rate_says() -> None:
         assert window.count == count
     with pytest.raises(RateLimited) as limited:
         window.admit(NOW + 400, RATE)
-    assert astuple(limited.value) == (2, 1_000, 600)
+    assert astuple(limited.value) == (2, 1_000, 600, 0)
     assert window.admit(NOW + 1_000, RATE) == Window(0, NOW + 2_000)
+
+
+def test_several_at_once_are_admitted_all_or_none() -> None:
+    window = Window().admit(NOW, Rate(3, 1_000), 2).counted(2)
+    with pytest.raises(RateLimited) as limited:
+        window.admit(NOW + 400, Rate(3, 1_000), 2)
+    assert astuple(limited.value) == (3, 1_000, 600, 1)
+    assert window.admit(NOW + 400, Rate(3, 1_000), 1).counted() == Window(3, NOW + 1_000)
 
 
 def test_an_allowance_is_what_is_left_and_never_less_than_nothing() -> None:

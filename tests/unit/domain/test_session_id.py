@@ -144,3 +144,18 @@ def test_no_representation_of_an_id_shows_its_text() -> None:
 def test_ids_and_digests_cannot_be_changed(thing: object, name: str) -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(thing, name, "b")
+
+
+def test_ids_made_together_are_those_made_one_by_one() -> None:
+    secrets = bytes(range(24)) + b"\xff" * 24 + b"\xfb\xef\xbe" * 8
+    assert SessionId.compose_many("0123abcd", secrets, 24) == tuple(
+        SessionId.compose("0123abcd", secrets[at : at + 24]) for at in (0, 24, 48)
+    )
+
+
+@pytest.mark.parametrize(("length", "size"), [(24, 12), (40, 20), (50, 24)])
+def test_ids_are_not_made_of_too_few_bytes_or_of_such_as_do_not_come_out_even(
+    length: int, size: int
+) -> None:
+    with pytest.raises(ValueError, match="session ids cannot be made"):
+        SessionId.compose_many("0123abcd", bytes(length), size)
