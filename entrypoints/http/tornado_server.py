@@ -56,7 +56,11 @@ class TornadoServer(HTTPServer, GuardedServer):
         self.conn_params.no_keep_alive = True  # connections share these
 
     def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
-        self._unheard[stream] = asyncio.get_running_loop().call_later(
+        loop = asyncio.get_running_loop()
+        if not self.arriving:
+            loop.call_soon(self._arrived)  # by then it has been looked whether they ask
+        self.arriving += 1
+        self._unheard[stream] = loop.call_later(
             self._first_request_seconds, self._give_up, stream
         )
         super().handle_stream(stream, address)
@@ -67,6 +71,9 @@ class TornadoServer(HTTPServer, GuardedServer):
         delegate = super().start_request(server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
         return WatchedRequest(delegate, request_conn, self._face, timer)
+
+    def _arrived(self) -> None:
+        self.arriving = 0
 
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)

@@ -112,12 +112,14 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
                 ssl=self._tls,
                 ssl_handshake_timeout=self.limits.first_request if self._tls else None,
             )
+            self.arriving += 1
             task = loop.create_task(connected)
             self._opening.add(task)
             task.add_done_callback(self._opened)
 
     def _opened(self, task: "asyncio.Task[object]") -> None:
         self._opening.discard(task)
+        self.arriving -= 1  # what he had sent before he was let in has been read by now
         if not task.cancelled():
             task.exception()  # he has left already, or does not speak TLS
 
