@@ -60,9 +60,7 @@ class TornadoServer(HTTPServer, GuardedServer):
         if not self.arriving:
             loop.call_soon(self._arrived)  # by then it has been looked whether they ask
         self.arriving += 1
-        self._unheard[stream] = loop.call_later(
-            self._first_request_seconds, self._give_up, stream
-        )
+        self._unheard[stream] = loop.call_later(self._first_request_seconds, self._give_up, stream)
         super().handle_stream(stream, address)
 
     def start_request(
