@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterable
+from ssl import SSLContext
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -34,10 +35,13 @@ class TornadoServer(HTTPServer, GuardedServer):
         self._unheard: dict[object, asyncio.TimerHandle] = {}
 
     @classmethod
-    def of(cls, application: Application, limits: HttpLimits) -> "TornadoServer":
+    def of(
+        cls, application: Application, limits: HttpLimits, tls: SSLContext | None
+    ) -> "TornadoServer":
         """Make the server, with every limit that Tornado knows set to ours."""
         return cls(
             application,
+            ssl_options=tls,
             max_header_size=HEAD_BUFFER_BYTES,
             max_body_size=MOST_BODY_BYTES,
             body_timeout=limits.body,

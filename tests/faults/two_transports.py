@@ -21,8 +21,8 @@ from tornado.web import Application
 from adapters.memory.sessions import MemorySessions
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from entrypoints.http.tornado_server import TornadoServer
-from entrypoints.http.transport.server import FastServer
 from entrypoints.http.transport.refusals import Refusal
+from entrypoints.http.transport.server import FastServer
 from tests.faults.raw_http import replies_in
 from tests.http.fakes import assemble
 from tests.support.worlds import SteppedClock
@@ -140,8 +140,8 @@ class Side:
         """Send the parts one after the other, each when the one before has been digested."""
         ours, theirs = socket.socketpair()
         with ours:
-            ours.setblocking(False)
-            theirs.setblocking(False)
+            ours.settimeout(0)
+            theirs.settimeout(0)
             self.application.seen = []
             self._take(theirs)
             heard, ended = b"", False

@@ -15,7 +15,7 @@ import attrs
 from domain.key import compose_key, digest_key
 
 START_SECONDS = 20.0
-READY = re.compile(r"(http://[^\s/]+:\d+)")
+READY = re.compile(r"(https?://[^\s/]+:\d+|unix:\S+)")
 
 
 @attrs.frozen
