@@ -1,19 +1,17 @@
 """The command line: ``framegate serve``, ``demo``, ``doctor`` and ``keys new``."""
 
-import errno
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from functools import partial, wraps
 
 import click
-from tornado.netutil import bind_sockets
 
 from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
+from entrypoints.listening import listen, place_of
 from entrypoints.logs import configure_logs
 from entrypoints.settings import (
     Settings,
@@ -25,12 +23,8 @@ from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
 from entrypoints.terminal import fail, show, tell
 from entrypoints.texts import load_texts
+from entrypoints.tls import Certificate
 from entrypoints.worker import reload, run_worker
-
-BACKLOG = 1024
-"""How many connections the kernel keeps until they are taken up: it is better to take up and
-turn away than to let wait. Tornado's own is 128."""
-
 
 _SERVER_FLAGS = {
     "--host": "Address to listen on (HOST).",
@@ -77,15 +71,16 @@ def serve(**flags: str | None) -> None:
     settings = load_settings(_as_environment(flags))
     runtime = build_runtime(settings)
     runtime.load()  # stops here, before anything listens, if it cannot work
+    certificate = Certificate.of(settings)
     _configure(settings)
-    sockets = _listen(settings)
+    sockets = listen(settings)
     warn_of_unfit_store(settings)  # once, before there are workers
-    click.echo(tell("cli.serving", url=_url(settings, sockets)), err=True)
-    work = partial(run_worker, runtime, settings, sockets)
+    click.echo(tell("cli.serving", url=place_of(settings, sockets)), err=True)
+    work = partial(run_worker, runtime, settings, sockets, certificate)
     if settings.workers == 1:
         work()
     else:
-        sys.exit(Supervisor(settings.workers, work, partial(reload, runtime)).run())
+        sys.exit(Supervisor(settings.workers, work, partial(reload, runtime, certificate)).run())
 
 
 @main.command()
@@ -98,8 +93,8 @@ def demo(**flags: str | None) -> None:
     runtime = build_runtime(settings, demo=True)
     runtime.load()
     _configure(settings)
-    sockets = _listen(settings)
-    click.echo(tell("cli.demo", url=f"{_url(settings, sockets)}/auth-demo"), err=True)
+    sockets = listen(settings)
+    click.echo(tell("cli.demo", url=f"{place_of(settings, sockets)}/auth-demo"), err=True)
     run_worker(runtime, settings, sockets)
 
 
@@ -144,24 +139,3 @@ def new(name: str, *, admin: bool) -> None:
 def _configure(settings: Settings) -> None:
     configure_logs("DEBUG" if settings.debug else settings.log_level)
     load_texts(settings.locale)
-
-
-def _listen(settings: Settings) -> list[socket.socket]:
-    try:
-        sockets = bind_sockets(settings.port, settings.host, backlog=BACKLOG)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        facts = {"host": settings.host, "port": settings.port, "reason": reason}
-        if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES):
-            raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
-        raise SettingsError("HOST", "settings.no_such_host", **facts) from error
-    for listener in sockets:
-        if hasattr(socket, "TCP_DEFER_ACCEPT"):
-            # Linux: a connection is taken up when its request is there, up to a second later.
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
-    return sockets
-
-
-def _url(settings: Settings, sockets: list[socket.socket]) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{sockets[0].getsockname()[1]}"

@@ -10,6 +10,7 @@ from entrypoints.http.iframe_page import IframePage
 from entrypoints.own_url import look_at_own_urls
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.store_check import examine_store
+from entrypoints.tls import Certificate
 
 STORE_SECONDS = 10.0
 """A person waits, and a slow Redis is to be told from one that is away."""
@@ -22,6 +23,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from store
     yield from _look_at_clients(settings)
     yield _look_at_page(settings)
+    yield from _look_at_certificate(settings)
     if settings.public_url and not settings.trusted_proxies:
         yield Finding.note("doctor.proxies.none")
     yield from asyncio.run(look_at_own_urls(settings))
@@ -41,6 +43,13 @@ def _look_at_clients(settings: Settings) -> Sequence[Finding]:
     if not runtime.has_admin:
         findings.append(Finding.note("doctor.clients.no_admin"))
     return findings
+
+
+def _look_at_certificate(settings: Settings) -> Iterator[Finding]:
+    try:
+        Certificate.of(settings)
+    except SettingsError as error:
+        yield Finding.failed(error.key, **error.facts)
 
 
 def _look_at_page(settings: Settings) -> Finding:

@@ -17,7 +17,7 @@ _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 # nosec B104
 async def look_at_own_urls(settings: Settings) -> list[Finding]:
     """Call the server on this machine, and at the address that browsers are given."""
     findings = []
-    if settings.port:  # 0 is any that is free: nobody knows which
+    if settings.port and not settings.unix_socket:  # 0 is any that is free: nobody knows which
         findings.append(await _look(_local_url(settings), here=True))
     if settings.public_url:
         findings.append(await _look(settings.public_url))
@@ -25,12 +25,14 @@ async def look_at_own_urls(settings: Settings) -> list[Finding]:
 
 
 def _local_url(settings: Settings) -> str:
+    scheme = "https" if settings.tls_cert_file else "http"
     host = _LOOPBACK.get(settings.host, settings.host)
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 async def _look(url: str, *, here: bool = False) -> Finding:
-    client = AsyncHTTPClient(force_instance=True)
+    # Its certificate is for the name that others know it by.
+    client = AsyncHTTPClient(force_instance=True, defaults={"validate_cert": not here})
     try:
         alive = await _get(client, f"{url}/livez")
         ready = await _get(client, f"{url}/readyz")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from entrypoints.http.proxies import Network
+from entrypoints.http.proxies import UNIX, Network
 
 # Without options in the query: they would go past the limits that are set here.
 _REDIS_URL = re.compile(
@@ -124,9 +124,10 @@ def file(variable: str) -> Callable[[str], str | None]:
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """Take a list of addresses or networks."""
+    """Take a list of addresses or networks, and ``unix`` for who comes over a unix socket."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
     try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return tuple(UNIX if part == "unix" else ipaddress.ip_network(part) for part in parts)
     except ValueError:
         raise SettingsError("TRUSTED_PROXIES", "settings.trusted_proxies") from None
 

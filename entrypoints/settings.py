@@ -89,6 +89,13 @@ class Settings:
         "127.0.0.1", converter=values.filled("HOST", "settings.host"), name="HOST"
     )
     port: int = environ.var("8000", converter=values.whole("PORT", 0, 65535), name="PORT")
+    unix_socket: str | None = environ.var("", converter=values.optional, name="UNIX_SOCKET")
+    tls_cert_file: str | None = environ.var(
+        "", converter=values.file("TLS_CERT_FILE"), name="TLS_CERT_FILE"
+    )
+    tls_key_file: str | None = environ.var(
+        "", converter=values.file("TLS_KEY_FILE"), name="TLS_KEY_FILE"
+    )
     workers: int = environ.var("1", converter=values.whole("WORKERS", 1, 256), name="WORKERS")
     public_url: str = environ.var("", converter=values.public_url, name="PUBLIC_URL")
     trusted_proxies: tuple[Network, ...] = environ.var(

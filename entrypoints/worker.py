@@ -16,6 +16,7 @@ from entrypoints.http.gate import Gate
 from entrypoints.http.server import HttpLimits, make_server, stop_gracefully
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.texts import say
+from entrypoints.tls import Certificate
 
 new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
 # uvloop is an extra: faster, and not there on every platform.
@@ -34,6 +35,7 @@ def run_worker(
     runtime: Runtime,
     settings: Settings,
     sockets: Sequence[socket.socket],
+    certificate: Certificate | None = None,
     supervisor: int | None = None,
 ) -> None:
     """Serve on ``sockets`` until SIGTERM or SIGINT, then finish what runs and return.
@@ -44,16 +46,20 @@ def run_worker(
     """
     _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(runtime, settings, sockets, supervisor))
+        runner.run(_serve(runtime, settings, sockets, certificate, supervisor))
 
 
-def reload(runtime: Runtime) -> None:
+def reload(runtime: Runtime, certificate: Certificate | None = None) -> None:
     """Read the files again; what is wrong with them goes to the log."""
-    try:
-        runtime.load()
-    except SettingsError as error:
-        _log.error("reload_failed", problem=say(locale.get("en"), error.key, error.facts))
-    else:
+    failed = False
+    for load in (runtime.load, certificate.load if certificate else None):
+        try:
+            if load is not None:
+                load()
+        except SettingsError as error:
+            failed = True
+            _log.error("reload_failed", problem=say(locale.get("en"), error.key, error.facts))
+    if not failed:
         _log.info("reloaded", clients=len(runtime.directory.clients()))
 
 
@@ -69,18 +75,21 @@ async def _serve(
     runtime: Runtime,
     settings: Settings,
     sockets: Sequence[socket.socket],
+    certificate: Certificate | None,
     supervisor: int | None,
 ) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, reload, runtime)
+    loop.add_signal_handler(signal.SIGHUP, reload, runtime, certificate)
     if supervisor is not None:
         loop.add_reader(supervisor, stopping.set)
     limits = HttpLimits(keep_alive=settings.keep_alive_seconds)
-    server = make_server(runtime.application, limits, settings.http_transport)
-    server.gate = await Gate.open(runtime.application, runtime.face)
+    context = certificate.context if certificate else None
+    server = make_server(runtime.application, limits, settings.http_transport, context)
+    if context is None:  # the gate answers in plain text; with TLS the handlers do
+        server.gate = await Gate.open(runtime.application, runtime.face)
     server.add_sockets(sockets)
     # What is there now stays, and what a request makes is gone with it, without cycles: the
     # garbage collector need not look at either time and again.

@@ -4,7 +4,7 @@ domain's tests run where nothing else is installed."""
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[MEASURED] = Measurements()
+
+
+@pytest.fixture(params=["fast", "tornado"], scope="module")
+def transport(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Run what asks for this on both transports; servers that are started here heed it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTTP_TRANSPORT", request.param)
+        yield request.param
 
 
 @pytest.fixture

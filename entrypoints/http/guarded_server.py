@@ -1,6 +1,5 @@
 """What is asked of a server, whichever transport it runs on, and its guard at the door."""
 
-import asyncio
 import socket
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -12,7 +11,8 @@ class GuardedServer(ABC):
     """Has the gate, once there is one, turn away what is too much."""
 
     gate: Gate | None = None
-    _arriving = 0
+    arriving = 0
+    """How many have been let in whose requests may be there, though nobody has read them."""
 
     @property
     @abstractmethod
@@ -39,13 +39,4 @@ class GuardedServer(ABC):
         """Tell whether the gate has answered a connection in the server's stead."""
         if self.gate is None:
             return False
-        if self.gate.turns_away(connection, self._arriving):
-            return True
-        # Until the loop comes around it is in flight, though nobody has read it yet.
-        if not self._arriving:
-            asyncio.get_running_loop().call_soon(self._arrived)
-        self._arriving += 1
-        return False
-
-    def _arrived(self) -> None:
-        self._arriving = 0
+        return self.gate.turns_away(connection, self.arriving)

@@ -10,6 +10,9 @@ _WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](:[0-9]+)?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+UNIX = ipaddress.ip_network("0.0.0.0/32")
+"""Whoever comes over a unix socket. Nobody has that address; Tornado gives it to them."""
+
 
 @frozen
 class Proxies:
@@ -40,6 +43,8 @@ class Proxies:
         if not _is_address(address):
             return False
         parsed = ipaddress.ip_address(address)
+        if parsed in UNIX:
+            return UNIX in self.trusted  # no wider network stands for it
         parsed = getattr(parsed, "ipv4_mapped", None) or parsed
         return any(parsed in network for network in self.trusted)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from ssl import SSLContext
 
 from tornado.web import Application
 
@@ -13,7 +14,9 @@ from entrypoints.http.transport.server import FastServer
 
 __all__ = ["TRANSPORTS", "GuardedServer", "HttpLimits", "make_server", "stop_gracefully"]
 
-TRANSPORTS: dict[str, Callable[[Application, HttpLimits], GuardedServer]] = {
+Make = Callable[[Application, HttpLimits, SSLContext | None], GuardedServer]
+
+TRANSPORTS: dict[str, Make] = {
     "fast": FastServer,
     "tornado": TornadoServer.of,
 }
@@ -25,10 +28,13 @@ before it, a worker is gone within 15 s."""
 
 
 def make_server(
-    application: Application, limits: HttpLimits, transport: str = "tornado"
+    application: Application,
+    limits: HttpLimits,
+    transport: str,
+    tls: SSLContext | None = None,
 ) -> GuardedServer:
     """Make a server; it does no I/O until it is given a socket."""
-    return TRANSPORTS[transport](application, limits)
+    return TRANSPORTS[transport](application, limits, tls)
 
 
 async def stop_gracefully(server: GuardedServer, drain: Drain, drain_seconds: float) -> None:

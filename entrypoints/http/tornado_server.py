@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterable
 from functools import partial
+from ssl import SSLContext
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -37,10 +38,13 @@ class TornadoServer(HTTPServer, GuardedServer):
         self._unheard: dict[object, asyncio.TimerHandle] = {}
 
     @classmethod
-    def of(cls, application: Application, limits: HttpLimits) -> "TornadoServer":
+    def of(
+        cls, application: Application, limits: HttpLimits, tls: SSLContext | None
+    ) -> "TornadoServer":
         """Make the server, with every limit that Tornado knows set to ours."""
         return cls(
             application,
+            ssl_options=tls,
             max_header_size=HEAD_BUFFER_BYTES,
             max_body_size=MOST_BODY_BYTES,
             body_timeout=limits.body,
@@ -59,9 +63,11 @@ class TornadoServer(HTTPServer, GuardedServer):
         self.conn_params.no_keep_alive = True  # connections share these
 
     def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
-        self._unheard[stream] = asyncio.get_running_loop().call_later(
-            self._first_request_seconds, self._give_up, stream
-        )
+        loop = asyncio.get_running_loop()
+        if not self.arriving:
+            loop.call_soon(self._arrived)  # by then it has been looked whether they ask
+        self.arriving += 1
+        self._unheard[stream] = loop.call_later(self._first_request_seconds, self._give_up, stream)
         super().handle_stream(stream, address)
 
     def start_request(
@@ -70,6 +76,9 @@ class TornadoServer(HTTPServer, GuardedServer):
         ordinary = partial(super().start_request, server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
         return WatchedRequest(request_conn, self._face, self._hot, ordinary, timer)
+
+    def _arrived(self) -> None:
+        self.arriving = 0
 
     def _give_up(self, stream: IOStream) -> None:
         self._unheard.pop(stream, None)

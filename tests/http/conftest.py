@@ -41,11 +41,6 @@ def limits() -> HttpLimits:
     return HttpLimits()
 
 
-@pytest.fixture(params=["fast", "tornado"])
-def transport(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def http_server(
     io_loop: IOLoop,

@@ -11,19 +11,9 @@ from pathlib import Path
 import pytest
 
 from domain.key import digest_key
-from tests.support.command_line import ROOT, framegate
+from tests.support.command_line import ROOT, assert_stops, framegate
 from tests.support.framegate_server import running_framegate, write_clients
 from tests.support.http_call import call
-
-
-def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:
-    """It ended at once, with one line that holds the words and no traceback."""
-    assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    assert done.stderr.startswith("framegate: ")
-    assert done.stderr.count("\n") == 1, done.stderr
-    for word in words:
-        assert word in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -20,3 +20,13 @@ def framegate(
         check=False,
         timeout=60,
     )
+
+
+def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """It ended at once, with one line that holds the words and no traceback."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("framegate: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    for word in words:
+        assert word in done.stderr

@@ -15,7 +15,7 @@ import attrs
 from domain.key import compose_key, digest_key
 
 START_SECONDS = 20.0
-READY = re.compile(r"(http://[^\s/]+:\d+)")
+READY = re.compile(r"(https?://[^\s/]+:\d+|unix:\S+)")
 
 
 @attrs.frozen
@@ -62,7 +62,8 @@ class FramegateServer:
     def __init__(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / f"framegate-{time.monotonic_ns()}.log"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        names = ("PATH", "HOME", "HTTP_TRANSPORT")  # the last as the fixture has set it
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "entrypoints", *arguments],

@@ -145,8 +145,7 @@ class Connection(Outlet):
 
     def _look_at_part_of_a_head(self, data: bytes) -> None:
         if len(data) > HEAD_BUFFER_BYTES:
-            one_line = data.find(b"\r\n", 2, HEAD_BUFFER_BYTES) < 0
-            self._refuse(Refusal.ADDRESS_TOO_LONG if one_line else Refusal.HEADERS_TOO_LARGE)
+            self._refuse(_too_long(data[:HEAD_BUFFER_BYTES]))
         elif data.count(b"\n") != data.count(b"\r\n"):
             self._refuse(Refusal.MALFORMED)  # lines that end otherwise are not going to end
         elif self._ended:
@@ -334,3 +333,10 @@ class Connection(Outlet):
         self._buffer = b""
         if self._discarded > MOST_DISCARDED_BYTES:
             self.drop()
+
+
+def _too_long(head: bytes) -> Refusal:
+    first = head[2:].partition(b"\r\n")[0]
+    if len(first) < len(head) - 2:
+        return Refusal.HEADERS_TOO_LARGE
+    return Refusal.ADDRESS_TOO_LONG if b" " in first else Refusal.MALFORMED

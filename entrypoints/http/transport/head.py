@@ -9,6 +9,7 @@ from tornado.httputil import HTTPHeaders, RequestStartLine
 from entrypoints.http.transport.received_headers import ReceivedHeaders
 
 CHUNKED = -1
+_MOST_DIGITS = 20
 
 # llhttp knows some methods only, and other protocols beside HTTP: it gets a first line of ours.
 _FIRST_LINE = re.compile(
@@ -52,11 +53,11 @@ class HeadReader:
             str(method, "latin-1"), str(target, "latin-1"), _VERSIONS[minor]
         )
         length = _length(start_line, headers)
-        if length is None:
-            length = 0
-            if minor == b"0" and start_line.method not in {"GET", "HEAD"}:
-                keep_alive = False  # what follows may be a body that says no length
-        return Head(start_line, headers, keep_alive, length)
+        if minor == b"0":
+            # As Tornado has it; what follows a POST may be a body that says no length.
+            ends = length is not None or start_line.method in {"GET", "HEAD"}
+            keep_alive = ends and headers.get("Connection", "").lower() == "keep-alive"
+        return Head(start_line, headers, keep_alive, length or 0)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a field, when the parser says so."""
@@ -98,4 +99,7 @@ def _length(start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
         return CHUNKED
     if "Content-Length" not in headers:
         return None
-    return int(headers["Content-Length"].lstrip("0") or "0")  # digits, as llhttp has seen
+    digits = headers["Content-Length"]  # nothing else, as llhttp has seen
+    if len(digits) > _MOST_DIGITS:
+        raise MalformedError
+    return int(digits)

@@ -55,11 +55,10 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         return len(self._connections)
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
-        loop = asyncio.get_running_loop()
         for listener in sockets:
             door = Door(listener, self.turns_away)
             self._doors.append(door)
-            loop.add_reader(door.fileno(), self._accept, door, loop)
+            asyncio.get_running_loop().add_reader(door.fileno(), self._accept, door)
 
     def end_keep_alive(self) -> None:
         self.is_retired = True
@@ -102,24 +101,31 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         if not self._connections:
             self._all_closed.set()
 
-    def _accept(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
+    def take(self, connection: socket.socket) -> None:
+        """Serve on a connection that has been accepted."""
+        loop = asyncio.get_running_loop()
+        connected = loop.connect_accepted_socket(
+            partial(Connection, self, loop),
+            connection,
+            ssl=self._tls,
+            ssl_handshake_timeout=self.limits.first_request if self._tls else None,
+        )
+        self.arriving += 1
+        task = loop.create_task(connected)
+        self._opening.add(task)
+        task.add_done_callback(self._opened)
+
+    def _accept(self, door: Door) -> None:
         for _ in range(MOST_IN_A_ROW):
             try:
                 connection, _ = door.accept()
             except (BlockingIOError, ConnectionAbortedError):
                 return
-            connected = loop.connect_accepted_socket(
-                partial(Connection, self, loop),
-                connection,
-                ssl=self._tls,
-                ssl_handshake_timeout=self.limits.first_request if self._tls else None,
-            )
-            task = loop.create_task(connected)
-            self._opening.add(task)
-            task.add_done_callback(self._opened)
+            self.take(connection)
 
     def _opened(self, task: "asyncio.Task[object]") -> None:
         self._opening.discard(task)
+        self.arriving -= 1  # what he had sent before he was let in has been read by now
         if not task.cancelled():
             task.exception()  # he has left already, or does not speak TLS
 

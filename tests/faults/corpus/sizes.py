@@ -27,7 +27,7 @@ CASES: list[Case] = [
     refused("target of 30 KiB", get(target=REDEEM + "&a=" + "a" * 30 * KIB), 414),
     too_much("target of 64 KiB", get(target=REDEEM + "&a=" + "a" * 64 * KIB), 414),
     too_much("target of 1 MiB", get(target=REDEEM + "&a=" + "a" * KIB * KIB), 414),
-    too_much("a first line that does not end", b"GET /" + b"a" * KIB * KIB),
+    too_much("a first line that does not end", b"GET /" + b"a" * KIB * KIB, 414),
     too_much("a method of 64 KiB", b"A" * 64 * KIB + get()),
     refused("header of 9 KiB", get("X-A: " + "a" * 9 * KIB), 431),
     too_much("header of 64 KiB", get("X-A: " + "a" * 64 * KIB), 431),

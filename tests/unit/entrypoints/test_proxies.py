@@ -3,7 +3,7 @@ import ipaddress
 import pytest
 from tornado.httputil import HTTPHeaders
 
-from entrypoints.http.proxies import Proxies
+from entrypoints.http.proxies import UNIX, Proxies
 
 PROXY, FRONT_PROXY, PROXY6 = "10.0.0.1", "10.0.0.2", "fd00::1"
 CALLER, CALLER6 = "203.0.113.7", "2001:db8::7"
@@ -133,3 +133,11 @@ def test_one_address_may_be_a_network() -> None:
 @pytest.mark.parametrize("peer", ["", "unix"])
 def test_a_peer_without_an_address_is_not_believed(peer: str) -> None:
     assert remote(BEHIND, peer, CALLER) == (peer or "")
+
+
+def test_who_comes_over_a_unix_socket_is_believed_only_where_that_is_said() -> None:
+    over_unix = str(UNIX.network_address)
+    everywhere = Proxies((ipaddress.ip_network("0.0.0.0/0"),))
+    assert remote(Proxies((UNIX,)), over_unix, CALLER) == CALLER
+    assert remote(everywhere, over_unix, CALLER) == over_unix
+    assert remote(Proxies((UNIX,)), CALLER, PROXY) == CALLER

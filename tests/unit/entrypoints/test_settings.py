@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from domain.policy import Policy
+from entrypoints.http.proxies import UNIX
 from entrypoints.settings import (
     Settings,
     SettingsError,
@@ -60,17 +61,21 @@ VARIABLES = [
     Variable("IFRAME_ROOT", "iframe_root", None, "/srv/pages", Path("/srv/pages")),
     Variable("HOST", "host", "127.0.0.1", "0.0.0.0", "0.0.0.0"),
     Variable("PORT", "port", 8000, "9000", 9000),
+    Variable("UNIX_SOCKET", "unix_socket", None, "/run/fg.sock", "/run/fg.sock"),
+    Variable("TLS_CERT_FILE", "tls_cert_file", None, __file__, __file__),
+    Variable("TLS_KEY_FILE", "tls_key_file", None, __file__, __file__),
     Variable("WORKERS", "workers", 1, "4", 4),
     Variable("PUBLIC_URL", "public_url", "", "https://g.example/a/", "https://g.example/a"),
     Variable(
         "TRUSTED_PROXIES",
         "trusted_proxies",
         (),
-        " 10.0.0.0/8 , 192.0.2.1,2001:db8::/32,",
+        " 10.0.0.0/8 , 192.0.2.1,2001:db8::/32, unix",
         (
             ipaddress.ip_network("10.0.0.0/8"),
             ipaddress.ip_network("192.0.2.1/32"),
             ipaddress.ip_network("2001:db8::/32"),
+            UNIX,
         ),
     ),
     Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
@@ -401,7 +406,7 @@ def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
         *("no_client", "iframe_root", "tls_ca_without_tls", "tls_beside_url"),  # the container
         *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
-        *("cannot_listen", "no_such_host"),  # the command line
+        *("cannot_listen", "no_such_host", "unix_socket", "tls", "tls_pair"),  # the command line
     }
     said_here = {refusal_of(**{name: bad}).key for name, bad in BAD} | {
         refusal_of(PORT="a").key,

@@ -1,0 +1,74 @@
+"""The sockets that a server listens on: of an address, or a file's."""
+
+import errno
+import os
+import socket
+from stat import S_ISSOCK
+
+from tornado.netutil import bind_sockets, bind_unix_socket
+
+from entrypoints.settings import Settings, SettingsError
+
+BACKLOG = 1024
+"""How many connections the kernel keeps until they are taken up: it is better to take up and
+turn away than to let wait. Tornado's own is 128."""
+
+UNIX_MODE = 0o660
+"""The proxy in front belongs to the group of the socket's folder, or runs as the same user."""
+
+
+def listen(settings: Settings) -> list[socket.socket]:
+    """Listen where the settings say. Raises ``SettingsError``."""
+    if settings.unix_socket is not None:
+        return [_listen_on_file(settings.unix_socket)]
+    sockets = _listen_on_address(settings)
+    for listener in sockets:
+        if hasattr(socket, "TCP_DEFER_ACCEPT"):
+            # Linux: a connection is taken up when its request is there, up to a second later.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+    return sockets
+
+
+def place_of(settings: Settings, sockets: list[socket.socket]) -> str:
+    """Say where a server is, as one would call it."""
+    if settings.unix_socket is not None:
+        return f"unix:{settings.unix_socket}"
+    scheme = "https" if settings.tls_cert_file else "http"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"{scheme}://{host}:{sockets[0].getsockname()[1]}"
+
+
+def _listen_on_address(settings: Settings) -> list[socket.socket]:
+    try:
+        return bind_sockets(settings.port, settings.host, backlog=BACKLOG)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        facts = {"host": settings.host, "port": settings.port, "reason": reason}
+        if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES):
+            raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
+        raise SettingsError("HOST", "settings.no_such_host", **facts) from error
+
+
+def _listen_on_file(path: str) -> socket.socket:
+    try:
+        if _is_in_use(path):
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+        # It takes away the socket of a server that has gone, and nothing that is none.
+        return bind_unix_socket(path, UNIX_MODE, BACKLOG)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(
+            "UNIX_SOCKET", "settings.unix_socket", path=path, reason=reason
+        ) from error
+
+
+def _is_in_use(path: str) -> bool:
+    """Tell whether somebody listens there: a server that has gone leaves its file behind."""
+    try:
+        if not S_ISSOCK(os.stat(path).st_mode):  # noqa: PTH116 the same as bind's
+            return False
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(path)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    return True
