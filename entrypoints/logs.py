@@ -1,27 +1,18 @@
 """Logs: one line an event on standard error, JSON but where a person watches."""
 
-import json
 import logging
 import sys
-import time
-from collections.abc import Callable
-from functools import lru_cache
 from typing import TextIO
 
-import orjson
 import structlog
 from attrs import frozen
 from structlog.typing import EventDict
 
+from entrypoints import audit_lines
+from entrypoints.log_line import Renderer, renderer, timestamp
 from entrypoints.log_stream import Out, redact
 
-ALWAYS_WRITTEN = "framegate.audit"
-"""The audit log is there to be complete, however quiet everything else is to be."""
-
-
 _GRAVITY = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
-
-Renderer = Callable[[object, str, EventDict], str]
 
 
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
@@ -30,7 +21,8 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     Our own do not go through the standard library's logging: there is one for each request,
     and there it would cost more than all else that a request needs.
     """
-    render, out = _renderer(stream), Out(stream)
+    render, out = renderer(stream), Out(stream)
+    audit_lines.go_to(out, render)
     structlog.configure(
         processors=[Threshold(level.lower()), complete, render],
         logger_factory=lambda name="": Lines(name, out),
@@ -54,23 +46,23 @@ class Lines:
     _out: Out
 
     def info(self, line: str) -> None:
-        """Write the line."""
+        """Write the line, and at once."""
         self._out.write(line)
-        if self.name != ALWAYS_WRITTEN:
-            self._out.flush()
+        self._out.flush()
 
     debug = warning = error = critical = info
 
 
 @frozen
 class Threshold:
-    """Drops what is below a level, but for what is always written."""
+    """Drops what is below a level."""
 
     _level: str
 
     def __call__(self, logger: Lines, method: str, event: EventDict) -> EventDict:
         """Let the event through, or raise ``DropEvent``."""
-        if logger.name != ALWAYS_WRITTEN and _GRAVITY[method] < _GRAVITY[self._level]:
+        del logger
+        if _GRAVITY[method] < _GRAVITY[self._level]:
             raise structlog.DropEvent
         return event
 
@@ -82,18 +74,8 @@ def complete(logger: Lines | logging.LogRecord, level: str, event: EventDict) ->
     """
     if "exc_info" in event:
         structlog.processors.format_exc_info(logger, level, event)
-    first = {"timestamp": _timestamp(), "level": level, "event": event.pop("event")}
+    first = {"timestamp": timestamp(), "level": level, "event": event.pop("event")}
     return {**first, **event, "logger": logger.name}
-
-
-def _timestamp() -> str:
-    second, microsecond = divmod(time.time_ns() // 1000, 1_000_000)
-    return f"{_to_the_second(second)}.{microsecond:06}Z"
-
-
-@lru_cache(maxsize=2)
-def _to_the_second(second: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 class RedactingFormatter(logging.Formatter):
@@ -109,17 +91,3 @@ class RedactingFormatter(logging.Formatter):
             event["exc_info"] = record.exc_info
         level = record.levelname.lower()
         return redact(self._render(record, level, complete(record, level, event)))
-
-
-def _renderer(stream: TextIO) -> Renderer:
-    if stream.isatty():
-        # Plain tracebacks: the pretty ones show local variables, and so ids.
-        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    return lambda _, __, event: _as_json(event)
-
-
-def _as_json(event: EventDict) -> str:
-    try:
-        return orjson.dumps(event, default=repr).decode()
-    except TypeError:  # there are texts that are no UTF-8, and numbers beyond 64 bits
-        return json.dumps(event, default=repr)

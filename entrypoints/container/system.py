@@ -6,6 +6,7 @@ from adapters.audit_log import AuditLog
 from adapters.system import SystemClock, SystemRandomness
 from application.issue_key import IssueKey
 from application.ports import Clock, EventSink, Randomness
+from entrypoints.audit_lines import tell
 
 
 class SystemModule(Module):
@@ -24,7 +25,7 @@ class SystemModule(Module):
     @singleton
     @provider
     def sink(self) -> EventSink:
-        return AuditLog()
+        return AuditLog(tell)
 
     @provider
     def issue_key(self, randomness: Randomness) -> IssueKey:

@@ -34,6 +34,7 @@ from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.policy import Policy
 from domain.session import Session
 from domain.session_id import Digest
+from entrypoints.audit_lines import tell
 from entrypoints.http.admission import Admission
 from entrypoints.http.app import UseCases, make_app
 from entrypoints.http.assets import Assets
@@ -131,7 +132,7 @@ def assemble(
 ) -> Scene:
     """Put an application around a store; it says that its storage is Redis."""
     load_texts("pt_BR")
-    clock, sink = SteppedClock(), AuditLog()
+    clock, sink = SteppedClock(), AuditLog(tell)
     directory: ClientDirectory = OpenDirectory(Client(name="demo", origins=("'self'",)))
     if not demo:
         directory = file = ClientsFile(clients_file(folder), Policy())

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import structlog
 
+from entrypoints import audit_lines
+
 _LIBRARIES = ("asyncio", "tornado.general")
 
 
@@ -13,6 +15,7 @@ _LIBRARIES = ("asyncio", "tornado.general")
 def logging_kept() -> Iterator[None]:
     """Put structlog and the standard library's logging back as they were."""
     before = structlog.get_config()
+    tell = audit_lines._way.tell
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     levels = {name: logging.getLogger(name).level for name in _LIBRARIES}
@@ -20,6 +23,7 @@ def logging_kept() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
+        audit_lines._way.tell = tell
         root.handlers = handlers
         root.setLevel(level)
         for name, own in levels.items():

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import structlog
 
 from domain.key import compose_key
 from domain.session_id import SessionId
+from entrypoints.audit_lines import tell
 from entrypoints.log_stream import redact
 from entrypoints.logs import configure_logs
 from tests.unit.logging_kept import logging_kept
@@ -279,10 +281,46 @@ def test_the_audit_log_is_written_however_quiet_everything_else_is_to_be(level: 
     with logging_kept():
         configure_logs(level, lines)
         structlog.stdlib.get_logger("framegate.server").info("chatter")
-        structlog.stdlib.get_logger("framegate.audit").info("session_created")
+        tell("session_created", {})
     assert only_line(lines)["event"] == "session_created"
 
 
 def test_a_line_begins_with_when_how_grave_and_what(stream: StringIO) -> None:
     logger().warning("it happened", client="portal")
     assert list(only_line(stream))[:3] == ["timestamp", "level", "event"]
+
+
+def test_audit_lines_of_one_pass_of_the_loop_leave_together_and_in_order() -> None:
+    class Counting(StringIO):
+        writes = 0
+
+        def flush(self) -> None:
+            self.writes += 1
+
+    async def tell_two_and_more() -> None:
+        tell("first", {})
+        tell("second", {})
+        assert lines.getvalue() == ""
+        await asyncio.sleep(0)
+        assert lines.writes == 1
+        tell("third", {})
+        logger().info("fourth")  # which is no part of the audit log, and leaves at once
+
+    lines = Counting()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        asyncio.run(tell_two_and_more())
+    told = [json.loads(line)["event"] for line in lines.getvalue().splitlines()]
+    assert told == ["first", "second", "third", "fourth"]
+    assert lines.writes == 2
+
+
+def test_no_audit_line_is_lost_when_the_loop_ends() -> None:
+    async def tell_one() -> None:
+        tell("the last", {})
+
+    lines = StringIO()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        asyncio.run(tell_one())
+    assert only_line(lines)["event"] == "the last"

@@ -1,0 +1,39 @@
+"""One line of the log: an event, written down."""
+
+import json
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TextIO
+
+import orjson
+import structlog
+from structlog.typing import EventDict
+
+Renderer = Callable[[object, str, EventDict], str]
+
+
+def renderer(stream: TextIO) -> Renderer:
+    """Return what writes events down: as JSON but where a person watches."""
+    if stream.isatty():
+        # Plain tracebacks: the pretty ones show local variables, and so ids.
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return lambda _, __, event: _as_json(event)
+
+
+def timestamp() -> str:
+    """Tell the time in UTC to the microsecond (RFC 3339)."""
+    second, microsecond = divmod(time.time_ns() // 1000, 1_000_000)
+    return f"{_to_the_second(second)}.{microsecond:06}Z"
+
+
+@lru_cache(maxsize=2)
+def _to_the_second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+
+
+def _as_json(event: EventDict) -> str:
+    try:
+        return orjson.dumps(event, default=repr).decode()
+    except TypeError:  # there are texts that are no UTF-8, and numbers beyond 64 bits
+        return json.dumps(event, default=repr)
