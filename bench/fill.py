@@ -7,14 +7,13 @@ from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
-from domain.opening import Opening
+from domain.opening import Batch, Opening
 from domain.payload import Payload
-from domain.policy import MOST_CAP, MOST_TTL_SECONDS
+from domain.policy import MOST_AT_ONCE, MOST_CAP, MOST_TTL_SECONDS
 from domain.session_id import Digest
 from tests.support.redis_server import RedisServer
 
 CLIENT = "portal"
-AT_ONCE = 200
 
 
 def fill(redis: RedisServer, count: int, payload: Payload = Payload()) -> None:
@@ -37,8 +36,18 @@ async def _fill(address: RedisAddress, count: int, payload: Payload) -> None:
     link = RedisLink.to(address, RedisLimits(timeout_seconds=30))
     sessions = RedisSessions(link, load_scripts(SingleUse.STRICT))
     try:
-        for start in range(0, count, AT_ONCE):
-            some = range(min(AT_ONCE, count - start))
-            await asyncio.gather(*(sessions.create(opening(payload)) for _ in some))
+        for start in range(0, count, MOST_AT_ONCE):
+            await sessions.create_many(batch(min(MOST_AT_ONCE, count - start), payload))
     finally:
         await link.close()
+
+
+def batch(count: int, payload: Payload = Payload()) -> Batch:
+    """Return what so many of these sessions are opened by."""
+    return Batch(
+        client=CLIENT,
+        digests=tuple(Digest(os.urandom(32)) for _ in range(count)),
+        ttl_ms=MOST_TTL_SECONDS * 1000,
+        cap=MOST_CAP,
+        payload=payload,
+    )
