@@ -45,19 +45,20 @@ local function drop_first(set, count)
   end
 end
 
--- What is to be forgotten goes several at a time: until an entry is dropped, remembered()
--- knows it for what it is.
-local function remember(set, digest, expires_at)
-  local life = expires_at + REMEMBERED_MS - now
+-- Takes in as many as `added`: expires_at, digest of each. None expires after `latest`.
+-- What is to be forgotten goes several at a time, whenever the size has passed a multiple of
+-- some number: until an entry is dropped, remembered() knows it for what it is.
+local function remember(set, latest, added, ...)
+  local life = latest + REMEMBERED_MS - now
   if life <= 0 then
     return
   end
-  redis.call('ZADD', set, expires_at, digest)
+  redis.call('ZADD', set, ...)
   keep(set, life)
   local size = redis.call('ZCARD', set)
   if size > MOST_REMEMBERED then
-    drop_first(set, math.min(size - MOST_REMEMBERED + SPARE, BATCH))
-  elseif size % SPARE == 0 then
+    drop_first(set, size - MOST_REMEMBERED + SPARE)
+  elseif size % SPARE < added then
     drop_first(set, math.min(redis.call('ZCOUNT', set, '-inf', now - REMEMBERED_MS), BATCH))
   end
 end

@@ -41,12 +41,12 @@ if payload then
   redis.call('HDEL', PAYLOADS, digest)
 end
 if ended == 'used' then
-  remember(USED, digest, expires_at)
+  remember(USED, expires_at, 1, expires_at, digest)
   -- The create has seen to the life of the counters, unless somebody has deleted them since.
   if redis.call('HINCRBY', COUNTERS, 'redeemed', 1) == 1 then
     keep(COUNTERS, COUNTERS_KEPT_MS)
   end
 else
-  remember(REVOKED, digest, expires_at)
+  remember(REVOKED, expires_at, 1, expires_at, digest)
 end
 return { 'ended', expires_at, incarnation or '', payload or '' }

@@ -7,10 +7,15 @@ end
 
 local function retire(most)
   local due = redis.call('ZRANGEBYSCORE', ACTIVE, '-inf', now, 'WITHSCORES', 'LIMIT', 0, most)
+  local digests, entries = {}, {}
   for i = 1, #due, 2 do
-    redis.call('ZREM', ACTIVE, due[i])
-    redis.call('HDEL', PAYLOADS, due[i])
-    remember(EXPIRED, due[i], tonumber(due[i + 1]))
+    digests[#digests + 1] = due[i]
+    entries[i], entries[i + 1] = due[i + 1], due[i]
   end
-  return #due / 2
+  if #digests > 0 then
+    redis.call('ZREM', ACTIVE, unpack(digests))
+    redis.call('HDEL', PAYLOADS, unpack(digests))
+    remember(EXPIRED, tonumber(due[#due]), #digests, unpack(entries))
+  end
+  return #digests
 end
