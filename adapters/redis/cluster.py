@@ -7,7 +7,13 @@ from typing import Any
 
 from redis.asyncio import RedisCluster
 from redis.asyncio.cluster import ClusterNode
-from redis.exceptions import AskError, ClusterDownError, MovedError, SlotNotCoveredError
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    MovedError,
+    RedisClusterException,
+    SlotNotCoveredError,
+)
 
 from adapters.redis.address import RedisLimits
 from adapters.redis.carrier import Carrier, Word
@@ -75,13 +81,14 @@ class Cluster(Carrier):
 
     async def _find(self, key: bytes) -> Line:
         try:
-            line = self._line_to(self._node_of(key))
+            node = self._node_of(key)
         except SlotNotCoveredError:
-            line = None
-        if line is None or self._in_doubt or not line.is_up:
             await self._look()
-            line = self._line_to(self._node_of(key))
-        return line
+            return self._line_to(self._node_of(key))
+        if not self._in_doubt and self._line_to(node).is_up:
+            return self._line_to(node)
+        await self._look(last=node)
+        return self._line_to(self._node_of(key))
 
     def _node_of(self, key: bytes) -> ClusterNode:
         node = self._redis.get_node_from_key(key.decode())
@@ -96,17 +103,23 @@ class Cluster(Carrier):
             line = self._lines[node.name] = Line(make_connection, self._limits)
         return line
 
-    async def _look(self) -> None:
-        """Look at the topology, all who want to at once. Raises ``RedisClusterException``."""
+    async def _look(self, last: ClusterNode | None = None) -> None:
+        """Look at the topology, all who want to at once. Raises ``RedisClusterException``.
+
+        Any node can tell it; ``last`` is asked last, for it may be the one that is silent.
+        """
         looking, now = self._looking, asyncio.get_running_loop().time()
         if looking is None or (looking.done() and now >= self._good_until):
-            looking = self._looking = asyncio.create_task(self._ask_the_nodes())
+            looking = self._looking = asyncio.create_task(self._ask_the_nodes(last))
         await asyncio.shield(looking)
 
-    async def _ask_the_nodes(self) -> None:
+    async def _ask_the_nodes(self, last: ClusterNode | None) -> None:
+        nodes = self._redis.nodes_manager
         try:
-            await self._redis.nodes_manager.initialize()
+            await nodes.initialize(last_failed_node_name=last.name if last else None)
             self._in_doubt = False
+        except IndexError as error:  # redis-py takes the first primary that there is
+            raise RedisClusterException("no node has a slot") from error
         finally:
             self._good_until = asyncio.get_running_loop().time() + LOOK_SECONDS
-            await self._redis.nodes_manager.aclose("startup_nodes")
+            await nodes.aclose("startup_nodes")

@@ -22,12 +22,7 @@ class Connector:
     async def __call__(self, protocol: asyncio.Protocol) -> asyncio.WriteTransport:
         """Connect, and have ``protocol`` receive from now on."""
         connection = self._connection
-        try:
-            await connection.connect()  # type: ignore[no-untyped-call] # it has no types
-        except BaseException:
-            # Where SELECT fails on a Unix socket, for one, redis-py leaves it open.
-            await connection.disconnect(nowait=True)
-            raise
+        await connection.connect()  # type: ignore[no-untyped-call] # it has no types
         reader, writer = connection._reader, connection._writer  # noqa: SLF001 see the class
         if reader is None or writer is None:
             raise RedisConnectionError("connection lost")

@@ -159,6 +159,24 @@ def test_what_goes_wrong_after_connecting_leaves_no_connection_behind(
         assert redis.info("clients")["connected_clients"] == 1
 
 
+def test_connecting_that_is_given_up_in_the_middle_leaves_no_connection_behind(run: Run) -> None:
+    async def give_up() -> None:
+        async with scripted_redis(lambda _: b"") as scripted:
+            address = RedisAddress(host="127.0.0.1", port=scripted.port, password="some")
+            link = RedisLink.to(address, RedisLimits(timeout_seconds=60))
+            waiting = asyncio.create_task(link.ask("PING"))
+            while not scripted.commands:  # noqa: ASYNC110 nobody tells
+                await asyncio.sleep(0)
+            await passes(20)  # in Python 3.11 the end of a wait_for swallows a cancellation
+            await link.close()
+            with pytest.raises(StoreUnavailable):
+                await waiting
+            while scripted.lines:  # noqa: ASYNC110 nobody tells
+                await asyncio.sleep(0)
+
+    run(give_up())
+
+
 class Slow(Connection):
     """Gives the server time to say something of its own accord."""
 

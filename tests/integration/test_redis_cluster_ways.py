@@ -10,9 +10,9 @@ from redis.exceptions import ClusterDownError, RedisClusterException, TryAgainEr
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from adapters.redis.address import RedisAddress, RedisLimits
-from adapters.redis.carrier import Carrier
 from adapters.redis.client import make_carrier
-from adapters.redis.cluster import LOOK_SECONDS, MOST_REDIRECTIONS
+from adapters.redis.cluster import LOOK_SECONDS, MOST_REDIRECTIONS, Cluster
+from adapters.redis.line import Line
 from tests.support.scripted_redis import Command, Say, ScriptedRedis, resp, scripted_redis
 from tests.support.stepped_loop import in_a_stepped_loop, step
 
@@ -23,7 +23,7 @@ FINE = b"+FINE\r\n"
 
 
 class Nodes:
-    """Two nodes, both known to begin with. The ``owner`` has all slots."""
+    """Two nodes, both known to begin with. The ``owner`` has all slots, the other is a replica."""
 
     def __init__(self, first: ScriptedRedis, second: ScriptedRedis) -> None:
         self.first, self.second = self.both = first, second
@@ -31,7 +31,9 @@ class Nodes:
         for node in self.both:
             self.have(node, FINE)
         address = RedisAddress(nodes=tuple(("127.0.0.1", node.port) for node in self.both))
-        self.cluster: Carrier = make_carrier(address, RedisLimits(timeout_seconds=PATIENCE))
+        cluster = make_carrier(address, RedisLimits(timeout_seconds=PATIENCE))
+        assert isinstance(cluster, Cluster)
+        self.cluster = cluster
 
     @property
     def looks(self) -> int:
@@ -43,7 +45,9 @@ class Nodes:
 
         def tell(command: Command) -> bytes | None:
             if command[0] == b"CLUSTER":
-                return resp([[0, 16_383, ["127.0.0.1", self.owner.port, "f" * 40]]])
+                holders = sorted(self.both, key=lambda node: node is not self.owner)
+                told = [["127.0.0.1", node.port, f"{node.port:040}"] for node in holders]
+                return resp([[0, 16_383, *told]])
             return say(command) if callable(say) else say
 
         node.say = tell
@@ -53,6 +57,10 @@ class Nodes:
 
     def sent_to(self, node: ScriptedRedis) -> list[bytes]:
         return [command[0] for command in node.commands if command[0] != b"CLUSTER"]
+
+    def line_to(self, node: ScriptedRedis) -> Line:
+        line: Line = self.cluster._lines[f"127.0.0.1:{node.port}"]
+        return line
 
     async def send(self, word: str) -> object:
         return await self.cluster.send(KEY, word)
@@ -173,10 +181,33 @@ async def test_a_node_that_does_not_answer_is_replaced_by_who_took_over() -> Non
         step(PATIENCE)
         with pytest.raises(TimeoutError):
             await waiting
-        while nodes.cluster._lines[f"127.0.0.1:{nodes.first.port}"].is_up:  # type: ignore[attr-defined] # noqa: ASYNC110
-            await asyncio.sleep(0)  # a look inside: its connection is being retired
+        while nodes.line_to(nodes.first).is_up:  # noqa: ASYNC110 nobody tells
+            await asyncio.sleep(0)
         assert await nodes.send("THREE") == b"FINE"
         assert nodes.sent_to(nodes.second) == [b"THREE"]
+
+
+@in_a_stepped_loop
+async def test_the_node_that_was_lost_is_the_last_to_be_asked_for_the_topology() -> None:
+    async with two_nodes() as nodes:
+        for _ in range(10):
+            await nodes.send("ONE")
+            asked = len(nodes.first.commands)
+            nodes.first.hang_up()
+            while nodes.line_to(nodes.first).is_up:  # noqa: ASYNC110 nobody tells
+                await asyncio.sleep(0)
+            step(LOOK_SECONDS)
+            await nodes.send("TWO")
+            assert nodes.first.commands[asked:] == [(b"TWO",)]
+
+
+@in_a_stepped_loop
+async def test_a_cluster_without_slots_is_no_cluster_yet() -> None:
+    async with two_nodes() as nodes:
+        for node in nodes.both:
+            node.say = lambda _: resp([])
+        with pytest.raises(RedisClusterException):
+            await nodes.send("ONE")
 
 
 @in_a_stepped_loop
