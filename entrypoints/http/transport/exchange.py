@@ -73,7 +73,6 @@ class Exchange(HTTPConnection):
     ) -> "asyncio.Future[None]":
         if self.over:
             return _closed()
-        self.began = True
         _, code, reason = start_line  # of a response, though the type says either
         encoded: bytes | None = getattr(headers, "encoded", None)
         if encoded is None:
@@ -83,6 +82,7 @@ class Exchange(HTTPConnection):
             if self._closes():
                 encoded += _CLOSE
         head = b"%s%s\r\n" % (_status_line(int(code), reason), encoded)
+        self.began = True
         return self._line.write(head + self._framed(chunk) if chunk else head)
 
     def write(self, chunk: bytes) -> "asyncio.Future[None]":
