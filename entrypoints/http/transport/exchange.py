@@ -41,6 +41,9 @@ class Exchange(HTTPConnection):
     over = False
     """Whether nothing can be written any more."""
 
+    request_was_taken = False
+    """Whether the application has been told that there is no more of the request."""
+
     _chunked = False
     _left: int | None = None
     _on_close: Callable[[], None] | None = None
