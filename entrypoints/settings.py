@@ -150,7 +150,10 @@ def load_demo_settings(flags: Mapping[str, str]) -> Settings:
     What belongs to production (Redis, clients, proxies, public addresses) is left out, so
     that a demo started beside a configured server cannot reach into it.
     """
-    kept = ("SESSION_TTL_SECONDS", "SESSION_CAP", "IFRAME_ROOT", "LOCALE", "LOG_LEVEL", "PORT")
+    kept = (
+        *("SESSION_TTL_SECONDS", "SESSION_CAP", "IFRAME_ROOT", "LOCALE", "LOG_LEVEL", "PORT"),
+        "HTTP_TRANSPORT",
+    )
     environment = {name: value for name, value in _environment().items() if name in kept}
     chosen = {"LOG_LEVEL": "WARNING", **environment, **flags, "STORAGE": "memory"}
     settings: Settings = environ.to_config(Settings, environ=chosen)

@@ -21,6 +21,8 @@ from tests.faults.proxy import FaultyProxy
 from tests.support.framegate_server import KEYS
 from tests.support.redis_server import RedisServer
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 CALLERS = 16
 PATIENCE = 20.0
 

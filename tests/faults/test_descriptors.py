@@ -6,10 +6,14 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.faults.kinds import Serve
 from tests.support.framegate_server import KEYS, FramegateServer, bearer
 from tests.support.http_call import call
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 MOST = 128
 

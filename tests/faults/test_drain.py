@@ -6,9 +6,13 @@ import signal
 import time
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.faults.kinds import Serve
 from tests.support.framegate_server import KEYS, FramegateServer
 from tests.support.http_call import call
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 PATIENCE = 15.0
 

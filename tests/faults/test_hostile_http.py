@@ -18,9 +18,9 @@ ALIVE = b'{"status":"alive"}'
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def target(tmp_path_factory: pytest.TempPathFactory, transport: str) -> Iterator[Target]:
     """One server for all: what it has been through must not show."""
-    with running_target(tmp_path_factory.mktemp("hostile")) as started:
+    with running_target(tmp_path_factory.mktemp(f"hostile-{transport}")) as started:
         yield started
 
 

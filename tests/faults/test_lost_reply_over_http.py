@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections import Counter
 
+import pytest
+
 from adapters.redis.sessions import keys_of
 from domain.session_id import SessionId
 from tests.faults.cuts import Moment, Sizes, forget
@@ -13,6 +15,8 @@ from tests.faults.proxy import FaultyProxy
 from tests.support.framegate_server import KEYS
 from tests.support.http_call import Answer
 from tests.support.redis_server import RedisServer
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 USED = keys_of("portal")[2]
 PATIENCE = 20.0

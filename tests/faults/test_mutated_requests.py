@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.faults.corpus.case import (
     GOOD,
     JSON_TYPE,
@@ -24,6 +26,8 @@ from tests.faults.redeeming import create, redeem
 from tests.http.talk import CLEANUP, CREATE, HEALTH, IFRAME, LIVEZ, STATUS, at, chunked
 from tests.http.talk import request_bytes as request
 from tests.support.framegate_server import KEYS
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 AT_ONCE = 32
 QUIET_SECONDS = 0.5

@@ -18,6 +18,8 @@ from tests.support.framegate_server import (
 from tests.support.http_call import call
 from tests.support.redis_server import RedisServer
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 OVERLOAD = 4
 AT_ONCE = 16
 LEAST_GOODPUT = 0.8

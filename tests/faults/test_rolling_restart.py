@@ -5,6 +5,7 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from attrs import Factory, define
 
 from tests.faults.balancer import Balancer
@@ -13,6 +14,8 @@ from tests.faults.line import Line
 from tests.support.framegate_server import KEYS, FramegateServer
 from tests.support.http_call import Answer
 from tests.support.redis_server import free_port
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 CLIENTS_KEPT_ALIVE = 4
 CLIENTS_AFRESH = 2

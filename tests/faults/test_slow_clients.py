@@ -18,6 +18,8 @@ from tests.faults.slow_sockets import descriptors, slow_sockets
 from tests.http.talk import CREATE, VALIDATE, at, request_bytes
 from tests.support.framegate_server import KEYS, FramegateServer
 
+pytestmark = pytest.mark.usefixtures("transport")
+
 MOST_TIMES_SLOWER = 2.0
 FLOWS = 150
 

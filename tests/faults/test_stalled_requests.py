@@ -5,12 +5,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from tests.faults.corpus.case import JSON_TYPE
 from tests.faults.hostile_target import running_target
 from tests.faults.oracles import answers_in, assert_nothing_to_hide
 from tests.faults.raw_http import HANGS, line_to
 from tests.faults.redeeming import create, redeem
 from tests.http.talk import LIVEZ, VALIDATE, request_bytes
+
+pytestmark = pytest.mark.usefixtures("transport")
 
 PACE_SECONDS = 0.05
 MOST_STEPS = 600

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from enum import Enum
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -11,12 +10,11 @@ from tornado.httputil import HTTPInputError, HTTPMessageDelegate
 from tornado.log import app_log
 
 from entrypoints.http.limits import HEAD_BUFFER_BYTES
-from entrypoints.http.request_size import MOST_DISCARDED_BYTES
 from entrypoints.http.transport.body import Body, ChunkedBody, SizedBody
+from entrypoints.http.transport.ending import NEVER, Ending, Phase
 from entrypoints.http.transport.exchange import Exchange
-from entrypoints.http.transport.head import CHUNKED, Head, MalformedError
-from entrypoints.http.transport.outlet import Outlet
-from entrypoints.http.transport.refusals import Refusal
+from entrypoints.http.transport.head import CHUNKED, MalformedError
+from entrypoints.http.transport.refusals import Refusal, too_long
 
 if TYPE_CHECKING:
     from entrypoints.http.transport.server import FastServer
@@ -24,41 +22,18 @@ if TYPE_CHECKING:
 READ_AHEAD_BYTES = 64 * 1024
 """How much of later requests is read while one is being answered."""
 
-CLOSE_SECONDS = 10.0
-LINGER_SECONDS = 2.0
-NEVER = float("inf")
-
 _END = b"\r\n\r\n"
 
 
-class Phase(Enum):
-    """What a connection waits for."""
-
-    HEAD = "the head of a request"
-    APPLICATION = "the application, before it takes more of a request"
-    BODY = "the body of a request"
-    ANSWER = "the application's answer"
-    LINGER = "the caller, who has his answer, to stop sending"
-    CLOSED = "nothing"
-
-
-class Connection(Outlet):
+class Connection(Ending):
     """Passes on what comes to Tornado's delegates; an ``Exchange`` writes what they answer."""
 
     def __init__(self, server: "FastServer", loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self.deadline = NEVER
+        super().__init__(loop, server.refusals)
         self._server = server
-        self._phase = Phase.HEAD
-        self._buffer = b""
-        self._discarded = 0
-        self._reads = True
-        self._ended = False
         self._exchange: Exchange | None = None
         self._delegate: HTTPMessageDelegate | None = None
-        self._head: Head | None = None
         self._body: Body = SizedBody(0)
-        self._farewell: asyncio.Task[None] | None = None
 
     @property
     def is_retired(self) -> bool:
@@ -93,7 +68,7 @@ class Connection(Outlet):
         elif self._phase is Phase.HEAD and self._buffer:
             self._loop.call_soon(self._read_next)
         elif self._phase is Phase.LINGER:
-            return self._can_end and self._farewell is not None and not self._farewell.done()
+            return self._can_end and self._is_saying_farewell
         elif self._phase is not Phase.APPLICATION:
             return False
         return self._can_end
@@ -105,12 +80,12 @@ class Connection(Outlet):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        told_all = self._phase is Phase.ANSWER
         self._phase, self.deadline, self._buffer = Phase.CLOSED, NEVER, b""
         self._server.on_close(self)
         exchange, delegate = self._let_go()
         if exchange is not None and delegate is not None:
-            self._try(exchange.tell_closed if told_all else delegate.on_connection_close)
+            took_all = exchange.request_was_taken
+            self._try(exchange.tell_closed if took_all else delegate.on_connection_close)
 
     # Reading a request.
 
@@ -132,7 +107,6 @@ class Connection(Outlet):
         self._buffer = data[end:]
         if not self._reads and len(self._buffer) <= READ_AHEAD_BYTES:
             self._read_on()
-        self._head = head
         self._phase, self.deadline = Phase.APPLICATION, NEVER
         self._exchange = exchange = Exchange(self, head, self._server.most_body_bytes)
         self._delegate = delegate = self._server.start_request(self, exchange)
@@ -145,7 +119,7 @@ class Connection(Outlet):
 
     def _look_at_part_of_a_head(self, data: bytes) -> None:
         if len(data) > HEAD_BUFFER_BYTES:
-            self._refuse(_too_long(data[:HEAD_BUFFER_BYTES]))
+            self._refuse(too_long(data[:HEAD_BUFFER_BYTES]))
         elif data.count(b"\n") != data.count(b"\r\n"):
             self._refuse(Refusal.MALFORMED)  # lines that end otherwise are not going to end
         elif self._ended:
@@ -209,13 +183,9 @@ class Connection(Outlet):
         except Exception as error:  # noqa: BLE001 the same
             self._fail(error)
         else:
+            exchange.request_was_taken = True
             if self._ended and exchange is self._exchange:
                 self._try(exchange.tell_closed)
-
-    def _read_on(self) -> None:
-        if not self._reads:
-            self._reads = True
-            self._transport.resume_reading()
 
     # What the application makes of it.
 
@@ -302,41 +272,4 @@ class Connection(Outlet):
         if exchange is not None and exchange.began:
             self.drop()
             return
-        asked, self._buffer = exchange.language_line if exchange else self._buffer, b""
-        self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS
-        self._read_on()
-        self._farewell = self._loop.create_task(self._say(refusal, asked))
-
-    async def _say(self, refusal: Refusal, asked: bytes) -> None:
-        answer = await self._server.refusals.answer(refusal, asked)
-        if self._phase is Phase.LINGER:
-            self._transport.write(answer)
-            self._end(linger=True)
-
-    def _end(self, *, linger: bool) -> None:
-        """Close the connection, ``linger`` where the caller may still be sending.
-
-        To him it would be a reset, and the answer lost; so he gets a moment to read it.
-        """
-        self._buffer = b""
-        if linger and not self._ended:
-            self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS
-            self._read_on()
-            if self._can_end:
-                self._transport.write_eof()
-        else:
-            self._phase, self.deadline = Phase.CLOSED, monotonic() + CLOSE_SECONDS
-            self._transport.close()
-
-    def _discard(self) -> None:
-        self._discarded += len(self._buffer)
-        self._buffer = b""
-        if self._discarded > MOST_DISCARDED_BYTES:
-            self.drop()
-
-
-def _too_long(head: bytes) -> Refusal:
-    first = head[2:].partition(b"\r\n")[0]
-    if len(first) < len(head) - 2:
-        return Refusal.HEADERS_TOO_LARGE
-    return Refusal.ADDRESS_TOO_LONG if b" " in first else Refusal.MALFORMED
+        self._say_farewell(refusal, exchange.language_line if exchange else self._buffer)

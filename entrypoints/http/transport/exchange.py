@@ -6,7 +6,6 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from tornado.escape import native_str
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -33,21 +32,28 @@ class Exchange(HTTPConnection):
     WebSockets here.
     """
 
+    body_seconds: float | None = None
+    began = False
+    """Whether the head of the answer has been written."""
+    finished = False
+    """Whether all of it has."""
+    over = False
+    """Whether nothing can be written any more."""
+
+    request_was_taken = False
+    """Whether the application has been told that there is no more of the request."""
+
+    _chunked = False
+    _left: int | None = None
+    _on_close: Callable[[], None] | None = None
+
     def __init__(self, line: "Connection", head: Head, most_body_bytes: int) -> None:
         self.context: Peer = line.peer
-        self.most_body_bytes = most_body_bytes
-        self.body_seconds: float | None = None
-        self.began = self.finished = self.over = False
-        """Whether the answer's head has been written; all of it; whether nothing can be."""
-        self.request_is_whole = not head.length
         self.head = head
+        self.most_body_bytes = most_body_bytes
+        self.request_is_whole = not head.length
         self._line = line
         self._keep_alive = head.keep_alive
-        self._method = head.start_line.method
-        self._version = head.start_line.version
-        self._chunked = False
-        self._left: int | None = None
-        self._on_close: Callable[[], None] | None = None
 
     def set_close_callback(self, callback: Callable[[], None] | None) -> None:
         """Have it called where the caller leaves before the answer has been written."""
@@ -69,10 +75,10 @@ class Exchange(HTTPConnection):
     ) -> "asyncio.Future[None]":
         if self.over:
             return _closed()
-        self.began = True
         _, code, reason = start_line  # of a response, though the type says either
         lines = self._encode(int(code), headers)
         head = b"%s%s\r\n" % (_status_line(int(code), reason), lines)
+        self.began = True
         return self._line.write(head + self._framed(chunk) if chunk else head)
 
     def write_whole(
@@ -86,15 +92,17 @@ class Exchange(HTTPConnection):
         if self.over:
             return _closed()
         self.began = True
+        before = after = b""
         if closes:
-            self._keep_alive = False
-        asked, must = closes and _CLOSE, not closes and self._closes() and _CLOSE
+            self._keep_alive, before = False, _CLOSE
+        elif self._closes():
+            after = _CLOSE
         whole = b"%s%s%sContent-Length: %d\r\n%s\r\n%s" % (
             _status_line(status),
             lines,
-            asked or b"",
+            before,
             len(body),
-            must or b"",
+            after,
             body,
         )
         written = self._line.write(whole)
@@ -134,7 +142,7 @@ class Exchange(HTTPConnection):
     def awaits_go_ahead(self) -> bool:
         """Whether the caller waits for a word before he sends the body."""
         expects = self.head.headers.get("Expect", "").lower() == "100-continue"
-        return expects and not self.began and self._version == "HTTP/1.1"
+        return expects and not self.began and self.head.start_line.version == "HTTP/1.1"
 
     @property
     def language_line(self) -> bytes:
@@ -148,25 +156,24 @@ class Exchange(HTTPConnection):
         return not self._keep_alive
 
     def _encode(self, code: int, headers: HTTPHeaders) -> bytes:
-        if headers.get("Connection", "").lower() == "close":
+        method, _, version = self.head.start_line
+        if "Connection" in headers and headers["Connection"].lower() == "close":
             self._keep_alive = False  # RFC 9112 section 9.6: who says so must do so
         if self._closes():
-            if self._version == "HTTP/1.1":
+            if version == "HTTP/1.1":
                 headers["Connection"] = "close"
             elif "Connection" in headers:
                 del headers["Connection"]
-        elif self._version == "HTTP/1.0":
+        elif version == "HTTP/1.0":
             headers["Connection"] = "Keep-Alive"
-        if self._method == "HEAD" or code == HTTPStatus.NOT_MODIFIED:
+        if method == "HEAD" or code == HTTPStatus.NOT_MODIFIED:
             self._left = 0
         elif "Content-Length" in headers:
             self._left = int(headers["Content-Length"])
-        elif self._version == "HTTP/1.1" and code not in _BODILESS:
+        elif version == "HTTP/1.1" and code not in _BODILESS:
             self._chunked = True
             headers["Transfer-Encoding"] = "chunked"
-        lines = [
-            f"{native_str(name)}: {native_str(value)}\r\n" for name, value in headers.get_all()
-        ]
+        lines = [f"{name}: {_text(value)}\r\n" for name, value in headers.get_all()]
         text = "".join(lines)
         if not text.count("\r") == text.count("\n") == len(lines):
             raise ValueError("a header has a CR or LF in it")
@@ -189,6 +196,10 @@ def _status_line(code: int, reason: str | None = None) -> bytes:
     if b"\r" in line or b"\n" in line:
         raise ValueError("a reason has a CR or LF in it")
     return line + b"\r\n"
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()
 
 
 def _closed() -> "asyncio.Future[None]":

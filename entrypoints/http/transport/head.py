@@ -6,7 +6,7 @@ import httptools
 from attrs import define
 from tornado.httputil import HTTPHeaders, RequestStartLine
 
-from entrypoints.http.transport.received_headers import ReceivedHeaders
+from entrypoints.http.transport.received_headers import ReceivedHeaders, normal
 
 CHUNKED = -1
 _MOST_DIGITS = 20
@@ -37,7 +37,8 @@ class HeadReader:
     """Reads one whole head after the other, of any connection."""
 
     def __init__(self) -> None:
-        self._headers = ReceivedHeaders()
+        self._lists: dict[str, list[str]] = {}
+        self._combined: dict[str, str] = {}
         self._keep_alive: bool | None = None
         self._parser = httptools.HttpRequestParser(self)
 
@@ -47,12 +48,13 @@ class HeadReader:
         if found is None:
             raise MalformedError
         method, target, minor = found.groups()
-        self._headers = headers = ReceivedHeaders()
+        self._lists, self._combined = {}, {}
         keep_alive = self._feed(_STANDS_FOR_IT[minor] + head[found.end() :])
+        headers = ReceivedHeaders(self._lists, self._combined)
         start_line = RequestStartLine(
             str(method, "latin-1"), str(target, "latin-1"), _VERSIONS[minor]
         )
-        length = _length(start_line, headers)
+        length = self._length(minor)
         if minor == b"0":
             # As Tornado has it; what follows a POST may be a body that says no length.
             ends = length is not None or start_line.method in {"GET", "HEAD"}
@@ -60,8 +62,15 @@ class HeadReader:
         return Head(start_line, headers, keep_alive, length or 0)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take in a field, when the parser says so."""
-        self._headers.receive(name, value)
+        """Take in a field, when the parser says so: space may stand only after its value."""
+        known = normal(name)
+        text = str(value, "latin-1").rstrip(" \t")
+        if known in self._lists:
+            self._lists[known].append(text)
+            self._combined.pop(known, None)
+        else:
+            self._lists[known] = [text]
+            self._combined[known] = text
 
     def on_headers_complete(self) -> None:
         """Take note, when the parser says so, that the head is whole."""
@@ -86,20 +95,21 @@ class HeadReader:
 
     def _awaits_more(self) -> bool:
         """Tell whether the parser waits for a body, or takes the connection for closed."""
-        headers = self._headers
-        body = "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
+        body = (
+            "Transfer-Encoding" in self._lists or self._combined.get("Content-Length", "0") != "0"
+        )
         return body or not self._keep_alive
 
-
-def _length(start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
-    if "Transfer-Encoding" in headers:
-        alone = "Content-Length" not in headers and start_line.version == "HTTP/1.1"
-        if not alone or headers["Transfer-Encoding"].lower() != "chunked":
+    def _length(self, minor: bytes) -> int | None:
+        has_length = "Content-Length" in self._lists
+        if "Transfer-Encoding" in self._lists:
+            coding = self._combined.get("Transfer-Encoding", "").lower()
+            if has_length or minor != b"1" or coding != "chunked":
+                raise MalformedError
+            return CHUNKED
+        if not has_length:
+            return None
+        digits = self._combined["Content-Length"]  # one, and of nothing else, as llhttp has seen
+        if len(digits) > _MOST_DIGITS:
             raise MalformedError
-        return CHUNKED
-    if "Content-Length" not in headers:
-        return None
-    digits = headers["Content-Length"]  # nothing else, as llhttp has seen
-    if len(digits) > _MOST_DIGITS:
-        raise MalformedError
-    return int(digits)
+        return int(digits)

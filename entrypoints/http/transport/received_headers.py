@@ -11,24 +11,14 @@ _KNOWN_NAMES = 1000
 class ReceivedHeaders(HTTPHeaders):
     """Tornado's headers, filled without checking again what the parser has checked.
 
-    Tornado's own ``__init__`` and ``add`` would cost more than all the rest of a request's
-    head. A test holds what is here to what Tornado makes of the same bytes.
+    ``lists`` has the values of each name in its normal form, ``combined`` those of the names
+    that have one value only. Tornado's own ``__init__`` and ``add`` would cost more than all
+    the rest of a head; a test holds what is here to what they make of the same bytes.
     """
 
-    def __init__(self) -> None:
-        self._as_list: dict[str, list[str]] = {}
-        self._combined_cache: dict[str, str] = {}
-
-    def receive(self, name: bytes, value: bytes) -> None:
-        """Take in a line's name and value, both valid, the value without space before it."""
-        known = normal(name)
-        text = str(value, "latin-1").rstrip(" \t")
-        if known in self._as_list:
-            self._as_list[known].append(text)
-            self._combined_cache.pop(known, None)
-        else:
-            self._as_list[known] = [text]
-            self._combined_cache[known] = text
+    def __init__(self, lists: dict[str, list[str]], combined: dict[str, str]) -> None:
+        self._as_list = lists
+        self._combined_cache = combined
 
     def copy(self) -> HTTPHeaders:
         return HTTPHeaders(self)

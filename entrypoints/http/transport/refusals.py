@@ -38,3 +38,11 @@ class Refusals:
             )
         first, rest = self._made[refusal].to(request).split(b"\r\n", 1)
         return b"%s\r\nDate: %s\r\n%s" % (first, format_timestamp(time()).encode(), rest)
+
+
+def too_long(head: bytes) -> Refusal:
+    """Tell what it is that is too long in a head, of which ``head`` is the beginning."""
+    first = head[2:].partition(b"\r\n")[0]
+    if len(first) < len(head) - 2:
+        return Refusal.HEADERS_TOO_LARGE
+    return Refusal.ADDRESS_TOO_LONG if b" " in first else Refusal.MALFORMED

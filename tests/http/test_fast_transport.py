@@ -1,0 +1,268 @@
+"""What the fast transport does where Tornado's own closes a connection without a word."""
+
+import random
+from pathlib import Path
+
+import pytest
+from tornado.httputil import HTTPHeaders, ResponseStartLine
+from tornado.web import Application, RequestHandler
+
+from entrypoints.http.transport.head import HeadReader
+from tests.http.fakes import GatedSessions, Scene, assemble
+from tests.http.house import PORTAL_KEY
+from tests.http.talk import (
+    CREATE,
+    JSON,
+    LIVEZ,
+    VALIDATE,
+    Answer,
+    Api,
+    Wire,
+    at,
+    request_bytes,
+    until,
+    wire,
+)
+
+pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
+
+KIB = 1024
+ALIVE = request_bytes("GET", LIVEZ)
+
+
+@pytest.fixture
+def transport() -> str:
+    return "fast"
+
+
+@pytest.fixture
+def store() -> GatedSessions:
+    return GatedSessions()
+
+
+@pytest.fixture
+def scene(tmp_path: Path, store: GatedSessions) -> Scene:
+    return assemble(tmp_path, store)
+
+
+class Farewell(RequestHandler):
+    def get(self) -> None:
+        self.set_header("Connection", "close")
+        self.write("farewell")
+
+
+class Encoded(HTTPHeaders):
+    encoded = b"X-From: bytes\r\nContent-Length: 2\r\n"
+
+
+class Prepared(RequestHandler):
+    def get(self) -> None:
+        connection = self.request.connection
+        assert connection
+        connection.write_headers(ResponseStartLine("", 200, "OK"), Encoded(), b"ok")
+        connection.finish()
+        self._finished = True
+
+
+@pytest.fixture
+def app(scene: Scene) -> Application:
+    scene.application.add_handlers(".*", [("/farewell", Farewell), ("/prepared", Prepared)])
+    return scene.application
+
+
+async def assert_refused(line: Wire, status: int, code: str) -> Answer:
+    answer = await line.answer()
+    assert (answer.status, answer.code) == (status, code)
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.headers["Connection"] == "close"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Date" in answer.headers
+    assert await line.rest() == b""
+    return answer
+
+
+MALFORMED = {
+    "no HTTP": b"\x16\x03\x01\x00\x80\x01\r\n\r\n",
+    "half a line": b"GET /livez\r\n\r\n",
+    "LF": b"GET /livez HTTP/1.1\nHost: localhost\n\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "RTSP": b"OPTIONS * RTSP/1.0\r\nHost: localhost\r\n\r\n",
+    "folded": request_bytes("GET", LIVEZ, "X-A: a\r\n b"),
+    "space before a colon": request_bytes("GET", LIVEZ, "X-A : a"),
+    "NUL": request_bytes("GET", LIVEZ, "X-A: \0"),
+    "two hosts": request_bytes("GET", LIVEZ, "Host: other"),
+    "no host": b"GET /livez HTTP/1.1\r\n\r\n",
+    "two lengths": request_bytes("POST", CREATE, "Content-Length: 1", "Content-Length: 2"),
+    "length and chunks": request_bytes(
+        "POST", CREATE, "Content-Length: 5", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"
+    ),
+    "another coding": request_bytes("POST", CREATE, "Transfer-Encoding: xchunked"),
+    "two codings": request_bytes("POST", CREATE, "Transfer-Encoding: gzip, chunked"),
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED)
+async def test_a_malformed_request_is_refused_in_words(http_port: int, sent: bytes) -> None:
+    async with wire(http_port) as line:
+        await line.send(sent)
+        await assert_refused(line, 400, "bad_request")
+
+
+BAD_CHUNKS = {
+    "size": b"x\r\n",
+    "size with a sign": b"+5\r\nabcde\r\n0\r\n\r\n",
+    "size with 0x": b"0x5\r\nabcde\r\n0\r\n\r\n",
+    "size with a space": b"5 \r\nabcde\r\n0\r\n\r\n",
+    "extension": b"5;a=b\r\nabcde\r\n0\r\n\r\n",
+    "trailer": b"5\r\nabcde\r\n0\r\nX-A: b\r\n\r\n",
+    "end": b"5\r\nabcdef\r\n0\r\n\r\n",
+    "LF": b"5\nabcde\n0\n\n",
+    "long size": b"0" * 70,
+}
+
+
+@pytest.mark.parametrize("chunks", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
+async def test_bad_chunks_are_refused_in_words(http_port: int, scene: Scene, chunks: bytes) -> None:
+    headers = (f"Content-Type: {JSON}", "Transfer-Encoding: chunked", "Accept-Language: en")
+    async with wire(http_port) as line:
+        await line.send(request_bytes("POST", VALIDATE, *headers, body=chunks))
+        answer = await assert_refused(line, 400, "bad_request")
+    assert b"could not be understood" in answer.body
+    await until(lambda: not scene.face.drain.in_flight)
+    assert not scene.face.admission._busy
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (request_bytes("GET", "/" + "a" * 40 * KIB), 414, "address_too_long"),
+        (b"GET /" + b"a" * 40 * KIB, 414, "address_too_long"),
+        (request_bytes("GET", LIVEZ, "X-A: " + "a" * 40 * KIB), 431, "headers_too_large"),
+        (ALIVE[:-2] + b"X-A: b\r\n" * 5 * KIB, 431, "headers_too_large"),
+    ],
+    ids=["a line", "a line that goes on", "a header", "headers that go on"],
+)
+async def test_a_head_beyond_the_buffer_is_refused_in_words(
+    http_port: int, sent: bytes, status: int, code: str
+) -> None:
+    async with wire(http_port) as line:
+        await line.send(sent)
+        await assert_refused(line, status, code)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", b"could not be understood"), ("pt-PT", b"ser entendida"), ("", b"ser entendida")],
+)
+async def test_a_refusal_is_in_the_callers_language(
+    http_port: int, language: str, words: bytes
+) -> None:
+    sent = request_bytes("GET", LIVEZ, "X-A : b", f"Accept-Language: {language}")
+    async with wire(http_port) as line:
+        await line.send(sent)
+        answer = await assert_refused(line, 400, "bad_request")
+    assert words in answer.body
+
+
+async def test_whoever_is_still_sending_gets_to_read_the_refusal(http_port: int) -> None:
+    sent = request_bytes("POST", CREATE, "Content-Length: 1, 2", body=b"x" * 700 * KIB)
+    async with wire(http_port) as line:
+        await line.send(sent)
+        await assert_refused(line, 400, "bad_request")
+
+
+async def test_whoever_does_not_stop_sending_is_hung_up_on(http_port: int) -> None:
+    async with wire(http_port) as line:
+        await line.send(b"no HTTP\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            await line.send(b"x" * 64 * KIB * KIB)
+
+
+@pytest.mark.parametrize("bodies", [1, 3])
+async def test_whoever_has_nothing_more_to_ask_is_answered_all_he_has_asked(
+    http_port: int, bodies: int
+) -> None:
+    async with wire(http_port) as line:
+        line.writer.write(ALIVE * bodies)
+        line.writer.write_eof()
+        assert (await line.rest()).count(b'{"status":"alive"}') == bodies
+
+
+async def test_whoever_may_have_gone_is_answered_if_he_has_not(
+    api: Api, http_port: int, store: GatedSessions, scene: Scene
+) -> None:
+    session_id = await api.create(PORTAL_KEY)
+    async with wire(http_port) as line:
+        line.writer.write(request_bytes("GET", at(VALIDATE, session_id)))
+        await store.entered.wait()
+        line.writer.write_eof()
+        await until(lambda: not scene.face.drain.in_flight)  # as he may have gone
+        store.may_answer.set()
+        assert (await line.answer()).status == 200
+        assert await line.rest() == b""
+
+
+async def test_half_a_request_and_no_more_to_come_ends_the_connection(http_port: int) -> None:
+    for part in (ALIVE[:-2], request_bytes("POST", CREATE, "Content-Length: 5", body=b"ab")):
+        async with wire(http_port) as line:
+            line.writer.write(part)
+            line.writer.write_eof()
+            assert await line.rest() == b""
+
+
+async def test_a_handler_that_says_close_closes(http_port: int) -> None:
+    async with wire(http_port) as line:
+        await line.send(request_bytes("GET", "/farewell") + ALIVE)
+        assert (await line.answer()).headers["Connection"] == "close"
+        assert await line.rest() == b""
+
+
+async def test_a_refusal_by_the_head_alone_leaves_the_connection_open(http_port: int) -> None:
+    async with wire(http_port) as line:
+        assert (await line.ask(request_bytes("GET", "/" + "a" * 5 * KIB))).status == 414
+        assert (await line.ask(ALIVE)).status == 200
+
+
+async def test_headers_that_are_bytes_already_are_sent_as_they_are(http_port: int) -> None:
+    async with wire(http_port) as line:
+        answer = await line.ask(request_bytes("GET", "/prepared"))
+        assert (answer.headers["X-From"], answer.body) == ("bytes", b"ok")
+        assert "Connection" not in answer.headers
+        closing = await line.ask(request_bytes("GET", "/prepared", "Connection: close"))
+        assert (closing.headers["Connection"], closing.body) == ("close", b"ok")
+        assert await line.rest() == b""
+
+
+async def test_an_answer_leaves_in_one_piece(
+    http_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    async with wire(http_port) as line:
+        kind = type(line.writer.transport)
+        monkeypatch.setattr(kind, "write", lambda _, data: written.append(data))
+        line.writer.get_extra_info("socket")._sock.send(ALIVE)
+        await until(lambda: bool(written))
+    assert len(written) == 1
+    assert written[0].endswith(b'{"status":"alive"}')
+
+
+def test_an_application_gets_the_headers_that_tornado_would_make(seeded: random.Random) -> None:
+    names = ["host", "X-a", "x-A", "COOKIE", "a-b-c", "a--b", "1a", "_", "x_y", "!#$%&'*+.^`|~"]
+    values = ["", "a", "a b", " a\t", '"a, b"', "\xe9\xff", "\t", "a:b"]
+    reader = HeadReader()
+    for _ in range(500):
+        lines = [
+            f"{seeded.choice(names)}:{seeded.choice(['', ' ', chr(9)])}{seeded.choice(values)}"
+            for _ in range(seeded.randrange(8))
+        ]
+        text = "".join(f"{line}\r\n" for line in lines)
+        made = reader.read(f"GET / HTTP/1.1\r\n{text}\r\n".encode("latin-1")).headers
+        expected = HTTPHeaders.parse(text)
+        assert list(made.get_all()) == list(expected.get_all())
+        assert dict(made) == dict(expected)
+        assert vars(made).keys() == vars(expected).keys()
+        assert made.copy() == expected
+        made.add("X-A", "more")
+        expected.add("X-A", "more")
+        assert made["x-a"] == expected["x-a"]
+        assert str(made) == str(expected)
