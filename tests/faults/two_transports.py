@@ -19,6 +19,7 @@ from tornado.iostream import IOStream
 from tornado.web import Application
 
 from adapters.memory.sessions import MemorySessions
+from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from entrypoints.http.tornado_server import TornadoServer
 from entrypoints.http.transport.refusals import Refusal
@@ -128,7 +129,8 @@ class Side:
     async def of(cls, transport: str, folder: Path) -> "Side":
         face = assemble(folder, MemorySessions(SteppedClock())).face
         application = RecordingApplication()
-        Application.__init__(application, face=face, log_function=lambda _: None)
+        none = HotRoutes(face, {})
+        Application.__init__(application, face=face, hot_routes=none, log_function=lambda _: None)
         limits = HttpLimits(keep_alive=LONG, first_request=LONG, body=LONG)
         server = make_server(application, limits, transport)
         if isinstance(server, FastServer):  # which makes them when they are first needed

@@ -4,9 +4,10 @@ import random
 from pathlib import Path
 
 import pytest
-from tornado.httputil import HTTPHeaders, ResponseStartLine
+from tornado.httputil import HTTPHeaders
 from tornado.web import Application, RequestHandler
 
+from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.head import HeadReader
 from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import PORTAL_KEY
@@ -51,16 +52,12 @@ class Farewell(RequestHandler):
         self.write("farewell")
 
 
-class Encoded(HTTPHeaders):
-    encoded = b"X-From: bytes\r\nContent-Length: 2\r\n"
-
-
 class Prepared(RequestHandler):
     def get(self) -> None:
         connection = self.request.connection
-        assert connection
-        connection.write_headers(ResponseStartLine("", 200, "OK"), Encoded(), b"ok")
-        connection.finish()
+        assert isinstance(connection, Exchange)
+        closes = self.get_argument("closes", "") != ""
+        connection.write_whole(200, b"X-From: bytes\r\n", b"ok", closes=closes)
         self._finished = True
 
 
@@ -223,12 +220,16 @@ async def test_a_refusal_by_the_head_alone_leaves_the_connection_open(http_port:
         assert (await line.ask(ALIVE)).status == 200
 
 
-async def test_headers_that_are_bytes_already_are_sent_as_they_are(http_port: int) -> None:
+async def test_a_whole_answer_is_sent_as_the_bytes_that_it_is(http_port: int) -> None:
     async with wire(http_port) as line:
         answer = await line.ask(request_bytes("GET", "/prepared"))
         assert (answer.headers["X-From"], answer.body) == ("bytes", b"ok")
         assert "Connection" not in answer.headers
         closing = await line.ask(request_bytes("GET", "/prepared", "Connection: close"))
+        assert (closing.headers["Connection"], closing.body) == ("close", b"ok")
+        assert await line.rest() == b""
+    async with wire(http_port) as line:
+        closing = await line.ask(request_bytes("GET", "/prepared?closes=1"))
         assert (closing.headers["Connection"], closing.body) == ("close", b"ok")
         assert await line.rest() == b""
 

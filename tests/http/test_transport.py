@@ -14,6 +14,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler, stream_request_body
 
 from adapters.memory.sessions import MemorySessions
+from entrypoints.http.hot_routes import HotRoutes
 from tests.http.fakes import assemble
 from tests.http.talk import PATIENCE_SECONDS, chunked, request_bytes, until, wire
 from tests.support.worlds import SteppedClock
@@ -114,6 +115,7 @@ def notes() -> Notes:
 @pytest.fixture
 def app(tmp_path: Path, notes: Notes) -> Application:
     given = {"notes": notes}
+    face = assemble(tmp_path, MemorySessions(SteppedClock())).face
     return Application(
         [
             ("/plain", Plain, given),
@@ -122,7 +124,8 @@ def app(tmp_path: Path, notes: Notes) -> Application:
             ("/take", Taking, given),
             ("/wrong/(.*)", Wrong, given),
         ],
-        face=assemble(tmp_path, MemorySessions(SteppedClock())).face,
+        face=face,
+        hot_routes=HotRoutes(face, {}),
         log_function=lambda _: None,
     )
 
