@@ -77,6 +77,7 @@ class Cluster(Carrier):
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.wait([self._looking])
+            self._looking = None
         await asyncio.gather(*(line.close() for line in self._lines.values()))
 
     async def _find(self, key: bytes) -> Line:

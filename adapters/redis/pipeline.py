@@ -1,7 +1,6 @@
 """One connection to Redis, on which many commands are under way at once."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +8,8 @@ import hiredis
 from redis.asyncio.connection import DefaultParser
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import InvalidResponse, ReadOnlyError, RedisError
+
+from adapters.redis.askers import Askers
 
 Connect = Callable[[asyncio.Protocol], Awaitable[asyncio.WriteTransport]]
 
@@ -26,8 +27,7 @@ class Pipeline(asyncio.Protocol):
 
     An answer that is overdue fails its asker and *retires* the connection: it takes no new
     commands, those that it has go on waiting, each for its own time, and with the last of them
-    it is closed. An asker who has gone leaves his place behind, so that his answer is not
-    taken for another's: it is read and dropped.
+    it is closed.
 
     A Redis that does not read is written to no more (``pause_writing``). What is kept for it is
     bounded: by the patience, after which all of it is dropped, and by how many commands the
@@ -37,10 +37,9 @@ class Pipeline(asyncio.Protocol):
     def __init__(self, connect: Connect, patience: float) -> None:
         self._loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[None] = self._loop.create_future()
-        self.waiting: deque[tuple[asyncio.Future[Any], float]] = deque()
         self.retired = False
-        self._patience = patience
-        self._overdue = 0  # so many of the next answers are nobody's any more
+        self._askers = Askers(self._loop, patience)
+        self.waiting = self._askers.waiting
         self._looked_again = False
         self._timer: asyncio.TimerHandle | None = None
         self._unsent: list[bytes] = []
@@ -60,11 +59,9 @@ class Pipeline(asyncio.Protocol):
         if not self._unsent:
             self._loop.call_soon(self._flush)
         self._unsent.append(command)
-        answer = self._loop.create_future()
-        deadline = self._loop.time() + self._patience
-        self.waiting.append((answer, deadline))
+        answer = self._askers.add()
         if self._timer is None:
-            self._timer = self._loop.call_at(deadline, self._look_at_the_clock)
+            self._wait_for_the_next_deadline()
         return answer
 
     def retire(self) -> None:
@@ -79,10 +76,7 @@ class Pipeline(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self.waiting:
-            answer, _ = self.waiting.popleft()
-            if not answer.done():
-                answer.set_exception(problem)
+        self._askers.fail(problem)
         self._connecting.cancel()
         if self._transport is not None:
             self._transport.abort()
@@ -120,24 +114,13 @@ class Pipeline(asyncio.Protocol):
             self.retire()
 
     def _answer(self, answer: object) -> None:
-        if self._overdue:
-            self._overdue -= 1
-            return
-        if not self.waiting:
+        # After a failover a name or a Sentinel tells another address, but only who connects anew
+        # asks for it. So does who is to give a password by now.
+        if isinstance(answer, RedisConnectionError) or is_of_a_replica(answer):
+            self.retired = True
+        if not self._askers.answer(answer):
             # Redis says so of its own accord when it has too many clients, and hangs up.
-            unasked = InvalidResponse("an answer that nobody has asked for")
-            self.end(answer if isinstance(answer, RedisError) else unasked)
-            return
-        asker, _ = self.waiting.popleft()
-        if isinstance(answer, RedisError):
-            # After a failover a name or a Sentinel tells another address, but only who connects
-            # anew asks for it. So does who is to give a password by now.
-            if is_of_a_replica(answer) or isinstance(answer, RedisConnectionError):
-                self.retired = True
-            if not asker.done():
-                asker.set_exception(answer)
-        elif not asker.done():
-            asker.set_result(answer)
+            self.end(InvalidResponse("an answer that nobody has asked for"))
 
     async def _open(self) -> asyncio.WriteTransport:
         return await self._connect(self)
@@ -161,31 +144,29 @@ class Pipeline(asyncio.Protocol):
 
     def _look_at_the_clock(self) -> None:
         now = self._loop.time()
-        late = bool(self.waiting) and self.waiting[0][1] <= now
+        late = bool(self.waiting) and self._askers.next_deadline <= now
         if late and not self._looked_again:
             self._looked_again = True
             self._timer = self._loop.call_later(GRACE_SECONDS, self._look_at_the_clock)
             return
         self._looked_again = False
         self._timer = None
-        if late:
-            self._give_up_the_overdue(now)
-        if self.waiting:
-            self._timer = self._loop.call_at(self.waiting[0][1], self._look_at_the_clock)
-
-    def _give_up_the_overdue(self, now: float) -> None:
-        if self._transport is None:
+        if late and self._transport is None:
             self.end(TimeoutError("no connection in time"))
-            return
-        while self.waiting and self.waiting[0][1] <= now:
-            asker, _ = self.waiting.popleft()
-            self._overdue += 1
-            if not asker.done():
-                asker.set_exception(TimeoutError("no answer in time"))
-        self.retire()
+        elif late:
+            self._askers.give_up_the_overdue(now)
+            self.retire()
+        if self.waiting:
+            self._wait_for_the_next_deadline()
+
+    def _wait_for_the_next_deadline(self) -> None:
+        deadline = self._askers.next_deadline
+        self._timer = self._loop.call_at(deadline, self._look_at_the_clock)
 
 
-def is_of_a_replica(error: RedisError) -> bool:
+def is_of_a_replica(answer: object) -> bool:
     """Tell whether it was a replica that refused to write."""
     # Before 7.0 a script's error begins otherwise and has this in its middle.
-    return isinstance(error, ReadOnlyError) or "READONLY" in str(error)
+    return isinstance(answer, RedisError) and (
+        isinstance(answer, ReadOnlyError) or "READONLY" in str(answer)
+    )

@@ -323,11 +323,15 @@ def test_a_server_that_does_not_keep_to_the_protocol_is_hung_up_on(said: bytes) 
     be_told()
 
 
-@in_a_stepped_loop
-async def test_a_server_that_answers_what_nobody_has_asked_is_hung_up_on() -> None:
-    exchange = await Exchange.begin()
-    only = exchange.ask("PING")
-    exchange.wire.answer(b":1\r\n-ERR max number of clients reached\r\n")
-    assert only.result() == 1
-    assert exchange.wire.aborted
-    await exchange.pipeline.gone
+@pytest.mark.parametrize("unasked", [b":2\r\n", b"-ERR max number of clients reached\r\n"])
+def test_a_server_that_answers_what_nobody_has_asked_is_hung_up_on(unasked: bytes) -> None:
+    @in_a_stepped_loop
+    async def be_told() -> None:
+        exchange = await Exchange.begin()
+        only = exchange.ask("PING")
+        exchange.wire.answer(b":1\r\n" + unasked)
+        assert only.result() == 1
+        assert exchange.wire.aborted
+        await exchange.pipeline.gone
+
+    be_told()
