@@ -89,7 +89,7 @@ async def _serve(
     context = certificate.context if certificate else None
     server = make_server(runtime.application, limits, settings.http_transport, context)
     if context is None:  # the gate answers in plain text; with TLS the handlers do
-        server.gate = await Gate.open(runtime.application, runtime.face)
+        server.gate = Gate(runtime.face)
     server.add_sockets(sockets)
     # What is there now stays, and what a request makes is gone with it, without cycles: the
     # garbage collector need not look at either time and again.

@@ -7,8 +7,6 @@ Here it is a handful of system calls, with an answer that was made when the serv
 
 import socket
 
-from tornado.web import Application
-
 from entrypoints.http.admission import Overloaded
 from entrypoints.http.canned import CannedAnswer
 from entrypoints.http.face import Face
@@ -28,14 +26,9 @@ _LET_IN = (b"GET /livez", b"HEAD /livez", b"GET /readyz", b"HEAD /readyz", b"GET
 class Gate:
     """Answers new connections in the server's stead, where it has too much to do."""
 
-    def __init__(self, face: Face, answer: CannedAnswer) -> None:
+    def __init__(self, face: Face) -> None:
         self._face = face
-        self._answer = answer
-
-    @classmethod
-    async def open(cls, application: Application, face: Face) -> "Gate":
-        """Make the answer ready."""
-        return cls(face, await CannedAnswer.make(application, face, Overloaded()))
+        self._answer = CannedAnswer.of(face, Overloaded())
 
     def turns_away(self, connection: socket.socket, arriving: int) -> bool:
         """Answer a connection that is one too many beside those in flight and ``arriving``.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from http import HTTPStatus
 
 from attrs import frozen
 
@@ -41,3 +42,13 @@ def _encoded(line: Line) -> bytes:
 def _normal(name: str) -> str:
     """Return the name as Tornado writes all names: ``Http-Header-Case``."""
     return "-".join(word.capitalize() for word in name.split("-"))
+
+
+@lru_cache
+def status_line(code: int, reason: str | None = None) -> bytes:
+    """Write down the first line of an answer. Raises ``ValueError`` as heads do."""
+    if reason is None:
+        reason = HTTPStatus(code).phrase
+    if "\r" in reason or "\n" in reason:
+        raise ValueError("a line break in the reason")
+    return f"HTTP/1.1 {code} {reason}\r\n".encode()

@@ -22,7 +22,6 @@ from adapters.memory.sessions import MemorySessions
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from entrypoints.http.tornado_server import TornadoServer
-from entrypoints.http.transport.refusals import Refusal
 from entrypoints.http.transport.server import FastServer
 from tests.faults.raw_http import replies_in
 from tests.http.fakes import assemble
@@ -133,9 +132,6 @@ class Side:
         Application.__init__(application, face=face, hot_routes=none, log_function=lambda _: None)
         limits = HttpLimits(keep_alive=LONG, first_request=LONG, body=LONG)
         server = make_server(application, limits, transport)
-        if isinstance(server, FastServer):  # which makes them when they are first needed
-            for refusal in Refusal:
-                await server.refusals.answer(refusal, b"")
         return cls(server, application)
 
     async def outcome_of(self, parts: Sequence[bytes]) -> Outcome:

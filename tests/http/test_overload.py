@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from entrypoints.http.admission import Admission
@@ -53,12 +52,10 @@ def app(scene: Scene) -> Application:
 
 
 @pytest.fixture(params=["at the door", "at the handler"])
-def place(
-    request: pytest.FixtureRequest, http_server: GuardedServer, scene: Scene, io_loop: IOLoop
-) -> str:
+def place(request: pytest.FixtureRequest, http_server: GuardedServer, scene: Scene) -> str:
     """Where those who are too many are turned away; nobody can tell the difference."""
     if request.param == "at the door":
-        http_server.gate = io_loop.run_sync(lambda: Gate.open(scene.application, scene.face))
+        http_server.gate = Gate(scene.face)
     return str(request.param)
 
 
@@ -199,7 +196,7 @@ async def test_the_door_says_the_same_bytes_as_the_handler(
     asked = request_bytes("GET", at(VALIDATE, unknown_id()), *headers)
     async with a_full_house(api, store, scene):
         by_handler = await ask(http_port, asked)
-        http_server.gate = await Gate.open(scene.application, scene.face)
+        http_server.gate = Gate(scene.face)
         by_door = await ask(http_port, asked)
     assert "Date" not in by_door.headers
     del by_handler.headers["Date"]

@@ -67,8 +67,6 @@ class Connection(Ending):
             self._try(self._exchange.tell_closed)
         elif self._phase is Phase.HEAD and self._buffer:
             self._loop.call_soon(self._read_next)
-        elif self._phase is Phase.LINGER:
-            return self._can_end and self._is_saying_farewell
         elif self._phase is not Phase.APPLICATION:
             return False
         return self._can_end

@@ -37,24 +37,11 @@ class Ending(Outlet):
         self._ended = False
         """Whether the caller has said that he will send no more."""
         self._discarded = 0
-        self._farewell: asyncio.Task[None] | None = None
-
-    @property
-    def _is_saying_farewell(self) -> bool:
-        return self._farewell is not None and not self._farewell.done()
 
     def _say_farewell(self, refusal: Refusal, asked: bytes) -> None:
         """Refuse what has been asked, and close."""
-        self._buffer = b""
-        self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS
-        self._read_on()
-        self._farewell = self._loop.create_task(self._say(refusal, asked))
-
-    async def _say(self, refusal: Refusal, asked: bytes) -> None:
-        answer = await self._refusals.answer(refusal, asked)
-        if self._phase is Phase.LINGER:
-            self._transport.write(answer)
-            self._end(linger=True)
+        self._transport.write(self._refusals.answer(refusal, asked))
+        self._end(linger=True)
 
     def _end(self, *, linger: bool) -> None:
         """Close the connection, ``linger`` where the caller may still be sending.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from tornado.httputil import (
 )
 from tornado.iostream import StreamClosedError
 
+from entrypoints.http.head import status_line
 from entrypoints.http.transport.head import Head
 from entrypoints.http.transport.peer import Peer
 
@@ -77,7 +77,7 @@ class Exchange(HTTPConnection):
             return _closed()
         _, code, reason = start_line  # of a response, though the type says either
         lines = self._encode(int(code), headers)
-        head = b"%s%s\r\n" % (_status_line(int(code), reason), lines)
+        head = b"%s%s\r\n" % (status_line(int(code), reason), lines)
         self.began = True
         return self._line.write(head + self._framed(chunk) if chunk else head)
 
@@ -98,7 +98,7 @@ class Exchange(HTTPConnection):
         elif self._closes():
             after = _CLOSE
         whole = b"%s%s%sContent-Length: %d\r\n%s\r\n%s" % (
-            _status_line(status),
+            status_line(status),
             lines,
             before,
             len(body),
@@ -188,14 +188,6 @@ class Exchange(HTTPConnection):
         if self._chunked and chunk:  # an empty one would be the last
             return b"%x\r\n%s\r\n" % (len(chunk), chunk)
         return chunk
-
-
-@lru_cache(128)
-def _status_line(code: int, reason: str | None = None) -> bytes:
-    line = f"HTTP/1.1 {code} {HTTPStatus(code).phrase if reason is None else reason}".encode()
-    if b"\r" in line or b"\n" in line:
-        raise ValueError("a reason has a CR or LF in it")
-    return line + b"\r\n"
 
 
 def _text(value: str | bytes) -> str:

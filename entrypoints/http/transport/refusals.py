@@ -3,9 +3,7 @@
 from enum import Enum
 from time import time
 
-from attrs import define, field
 from tornado.httputil import format_timestamp
-from tornado.web import Application
 
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.canned import CannedAnswer
@@ -22,21 +20,15 @@ class Refusal(Enum):
     BODY_TOO_LARGE = too_large()
 
 
-@define
 class Refusals:
-    """The answers, each made when it is first needed."""
+    """The answers."""
 
-    _application: Application
-    _face: Face
-    _made: dict[Refusal, CannedAnswer] = field(init=False, factory=dict)
+    def __init__(self, face: Face) -> None:
+        self._answers = {each: CannedAnswer.of(face, each.value) for each in Refusal}
 
-    async def answer(self, refusal: Refusal, request: bytes) -> bytes:
+    def answer(self, refusal: Refusal, request: bytes) -> bytes:
         """Return the bytes to send, in the language that the request asks for."""
-        if refusal not in self._made:
-            self._made[refusal] = await CannedAnswer.make(
-                self._application, self._face, refusal.value
-            )
-        first, rest = self._made[refusal].to(request).split(b"\r\n", 1)
+        first, rest = self._answers[refusal].to(request).split(b"\r\n", 1)
         return b"%s\r\nDate: %s\r\n%s" % (first, format_timestamp(time()).encode(), rest)
 
 

@@ -37,7 +37,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         self.heads = HeadReader()
         self._face: Face = application.settings["face"]
         self._hot: HotRoutes = application.settings["hot_routes"]
-        self.refusals = Refusals(application, self._face)
+        self.refusals = Refusals(self._face)
         self.is_retired = False
         self._application = application
         self._tls = tls
