@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 import attrs
 
 LINGER_SECONDS = 5.0
+MOST_IN_A_ROW = 32
+"""After so many, those that were sent before get their turn, however late the next are."""
+
 NO_ANSWER = 0
 
 
@@ -47,7 +50,8 @@ def offer(url: str, request: bytes, *, per_second: float, seconds: float) -> lis
         sent = 0
         while sent < count or poller.pending:
             now = time.perf_counter()
-            while sent < count and now - start >= sent / per_second:
+            due = min(count, int((now - start) * per_second) + 1)
+            for _ in range(min(due - sent, MOST_IN_A_ROW)):
                 poller.begin(address, request)
                 sent += 1
             if now - start > seconds + LINGER_SECONDS:

@@ -160,7 +160,7 @@ def test_no_id_and_no_key_is_told_to_anybody_else_or_left_anywhere(
     # The look is worth something only if there was something to see.
     used, open_still = (SessionId(actors.ids[n]).digest for n in (0, 6))
     assert used.fingerprint.encode() in log
-    assert b'"reason": "used"' in log
+    assert b'"reason":"used"' in log
     assert open_still.raw in places["RDB"]
     assert open_still.raw in places["AOF"]
     assert monitor.text.count(b'"ana') >= len(actors.ids)
