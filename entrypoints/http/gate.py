@@ -18,6 +18,8 @@ MOST_READS = 128
 # Numbers, because to put the names of flags together takes time at each turn.
 _NOW = int(socket.MSG_DONTWAIT)
 _PEEK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
+# Linux: the answer leaves in one segment with the end of the connection, which comes next.
+_LAST = int(socket.MSG_DONTWAIT | getattr(socket, "MSG_MORE", 0))
 
 # Probes, which are always served, and pages: who may frame one depends on the session.
 _LET_IN = (b"GET /livez", b"HEAD /livez", b"GET /readyz", b"HEAD /readyz", b"GET /client/")
@@ -41,7 +43,7 @@ class Gate:
         try:
             if connection.recv(LEAST_BYTES, _PEEK).startswith(_LET_IN):
                 return False
-            connection.send(self._answer.to(_read_all(connection)), _NOW)
+            connection.send(self._answer.to(_read_all(connection)), _LAST)
         except BlockingIOError:
             return False
         except OSError:

@@ -1,5 +1,6 @@
 """What the fast transport does where Tornado's own closes a connection without a word."""
 
+import asyncio
 import random
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from tornado.httputil import HTTPHeaders
 from tornado.web import Application, RequestHandler
 
+from entrypoints.http.server import GuardedServer
 from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.head import HeadReader
 from tests.http.fakes import GatedSessions, Scene, assemble
@@ -162,10 +164,16 @@ async def test_a_refusal_is_in_the_callers_language(
 
 
 async def test_whoever_is_still_sending_gets_to_read_the_refusal(http_port: int) -> None:
-    sent = request_bytes("POST", CREATE, "Content-Length: 1, 2", body=b"x" * 700 * KIB)
     async with wire(http_port) as line:
-        await line.send(sent)
-        await assert_refused(line, 400, "bad_request")
+        await line.send(request_bytes("POST", CREATE, "Content-Length: 1, 2"))
+        refusal = await line.reader.readexactly(100)
+        for _ in range(10):
+            # To one who has been hung up on, this would be an error before he has read on.
+            await line.send(b"x" * 60 * KIB)
+            await asyncio.sleep(0)
+        rest = await line.rest()
+    assert refusal.startswith(b"HTTP/1.1 400 ")
+    assert rest.endswith(b'"code":"bad_request"}')
 
 
 async def test_whoever_does_not_stop_sending_is_hung_up_on(http_port: int) -> None:
@@ -231,6 +239,17 @@ async def test_a_whole_answer_is_sent_as_the_bytes_that_it_is(http_port: int) ->
     async with wire(http_port) as line:
         closing = await line.ask(request_bytes("GET", "/prepared?closes=1"))
         assert (closing.headers["Connection"], closing.body) == ("close", b"ok")
+        assert await line.rest() == b""
+
+
+async def test_a_server_that_is_to_stop_closes_after_the_next_answer(
+    http_port: int, http_server: GuardedServer
+) -> None:
+    async with wire(http_port) as line:
+        assert (await line.ask(request_bytes("GET", "/prepared"))).status == 200
+        http_server.end_keep_alive()
+        answer = await line.ask(request_bytes("GET", "/prepared"))
+        assert (answer.headers["Connection"], answer.body) == ("close", b"ok")
         assert await line.rest() == b""
 
 

@@ -14,6 +14,7 @@ from entrypoints.http.transport.body import Body, ChunkedBody, SizedBody
 from entrypoints.http.transport.ending import NEVER, Ending, Phase
 from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.head import CHUNKED, MalformedError
+from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusal, too_long
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _END = b"\r\n\r\n"
 class Connection(Ending):
     """Passes on what comes to Tornado's delegates; an ``Exchange`` writes what they answer."""
 
-    def __init__(self, server: "FastServer", loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop, server.refusals)
+    def __init__(self, server: "FastServer", loop: asyncio.AbstractEventLoop, peer: Peer) -> None:
+        super().__init__(loop, peer, server.refusals)
         self._server = server
         self._exchange: Exchange | None = None
         self._delegate: HTTPMessageDelegate | None = None

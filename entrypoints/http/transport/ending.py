@@ -6,6 +6,7 @@ from time import monotonic
 
 from entrypoints.http.request_size import MOST_DISCARDED_BYTES
 from entrypoints.http.transport.outlet import Outlet
+from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusal, Refusals
 
 CLOSE_SECONDS = 10.0
@@ -27,8 +28,8 @@ class Phase(Enum):
 class Ending(Outlet):
     """A connection that can be ended while its caller is still sending."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, refusals: Refusals) -> None:
-        super().__init__(loop)
+    def __init__(self, loop: asyncio.AbstractEventLoop, peer: Peer, refusals: Refusals) -> None:
+        super().__init__(loop, peer)
         self.deadline = NEVER
         self._refusals = refusals
         self._phase = Phase.HEAD

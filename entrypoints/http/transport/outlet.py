@@ -1,7 +1,6 @@
 """The side of a connection that is written to, and whether its reader keeps up."""
 
 import asyncio
-import ssl
 from typing import cast
 
 from entrypoints.http.transport.peer import Peer
@@ -10,25 +9,23 @@ from entrypoints.http.transport.peer import Peer
 class Outlet(asyncio.Protocol):
     """Writes at once, and tells by a future when all has left, as Tornado's streams do."""
 
-    peer: Peer
     _transport: asyncio.Transport
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, peer: Peer) -> None:
+        self.peer = peer
         self._loop = loop
         self._keeps_up = True
         self._unsent: list[asyncio.Future[None]] = []
         self._sent: asyncio.Future[None] = loop.create_future()
         self._sent.set_result(None)
-        self._can_end = True
+        self._can_end = peer.protocol == "http"
+        """Whether our half of the connection can be closed alone: not where it encrypts."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self.peer = Peer.of(transport)
-        encrypted: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
-        self._can_end = encrypted is None
         # With these limits a transport says at once when something could not be sent, and
         # again when all has been. Where it encrypts, 0 would mean that nothing ever has.
-        self._transport.set_write_buffer_limits(high=0 if encrypted is None else 1, low=0)
+        self._transport.set_write_buffer_limits(high=0 if self._can_end else 1, low=0)
 
     def pause_writing(self) -> None:
         self._keeps_up = False

@@ -1,7 +1,6 @@
 """Who is at the other end of a connection."""
 
-import asyncio
-import socket
+from typing import Any
 
 from attrs import frozen
 
@@ -16,13 +15,10 @@ class Peer:
     protocol: str
 
     @classmethod
-    def of(cls, transport: asyncio.BaseTransport) -> "Peer":
-        """Look at the other end of a transport."""
-        line: socket.socket = transport.get_extra_info("socket")
-        has_address = line.family in {socket.AF_INET, socket.AF_INET6}
-        name = transport.get_extra_info("peername") if has_address else None
-        protocol = "https" if transport.get_extra_info("sslcontext") else "http"
-        return cls(name[0] if name else UNIX_PEER, protocol)
+    def at(cls, address: Any, *, encrypted: bool) -> "Peer":
+        """Take an address as a socket has it; of a unix socket it is no more than a path."""
+        remote_ip = address[0] if isinstance(address, tuple) else UNIX_PEER
+        return cls(remote_ip, "https" if encrypted else "http")
 
     def __str__(self) -> str:
         return self.remote_ip

@@ -19,6 +19,7 @@ from entrypoints.http.limits import HttpLimits
 from entrypoints.http.request_size import MOST_BODY_BYTES
 from entrypoints.http.transport.connection import Connection
 from entrypoints.http.transport.head import HeadReader
+from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusals
 from entrypoints.http.watched_request import WatchedRequest
 
@@ -101,11 +102,12 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         if not self._connections:
             self._all_closed.set()
 
-    def take(self, connection: socket.socket) -> None:
+    def take(self, connection: socket.socket, address: object = None) -> None:
         """Serve on a connection that has been accepted."""
         loop = asyncio.get_running_loop()
+        peer = Peer.at(address, encrypted=self._tls is not None)
         connected = loop.connect_accepted_socket(
-            partial(Connection, self, loop),
+            partial(Connection, self, loop, peer),
             connection,
             ssl=self._tls,
             ssl_handshake_timeout=self.limits.first_request if self._tls else None,
@@ -118,10 +120,10 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
     def _accept(self, door: Door) -> None:
         for _ in range(MOST_IN_A_ROW):
             try:
-                connection, _ = door.accept()
+                connection, address = door.accept()
             except (BlockingIOError, ConnectionAbortedError):
                 return
-            self.take(connection)
+            self.take(connection, address)
 
     def _opened(self, task: "asyncio.Task[object]") -> None:
         self._opening.discard(task)
