@@ -9,7 +9,7 @@ from tornado.netutil import bind_sockets, bind_unix_socket
 
 from entrypoints.settings import Settings, SettingsError
 
-BACKLOG = 1024
+BACKLOG = 4096
 """How many connections the kernel keeps until they are taken up: it is better to take up and
 turn away than to let wait. Tornado's own is 128."""
 

@@ -61,8 +61,10 @@ class Admission:
 
     def admits(self, request: object = None, *, arriving: int = 0) -> bool:
         """Tell whether a request may come in beside the others, of which some only arrive."""
-        others = len(self._busy) - (request in self._busy) + arriving
-        if others < min(STANDING, self.most):
+        others = len(self._busy) + arriving
+        if request is not None and request in self._busy:
+            others -= 1
+        if others < STANDING and others < self.most:
             return True
         now = self._now()
         if self._crowded_since is None:

@@ -16,37 +16,29 @@ class Door(socket.socket):
     """Takes over ``listener``. ``turns_away`` has answered a connection when it says yes."""
 
     def __init__(
-        self, listener: socket.socket, turns_away: Callable[[socket.socket], bool]
+        self, listener: socket.socket, turns_away: Callable[[socket.SocketType], bool]
     ) -> None:
-        self._kind = (listener.family, listener.type)
-        super().__init__(*self._kind, listener.proto, fileno=listener.detach())
+        self._kind = (listener.family, listener.type, listener.proto)
+        super().__init__(*self._kind, fileno=listener.detach())
         self.settimeout(0)
         self._turns_away = turns_away
         self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
-
-    # accept() asks for both, and those of socket.socket look them up anew each time.
-    @property
-    def family(self) -> socket.AddressFamily:
-        """The listener's own."""
-        return self._kind[0]
-
-    @property
-    def type(self) -> socket.SocketKind:
-        """The listener's own."""
-        return self._kind[1]
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Return the next connection that is let in. Raises ``BlockingIOError``."""
         for _ in range(MOST_IN_A_ROW):
             try:
-                connection, address = super().accept()
+                # What accept() itself begins with. For those who are turned away the socket
+                # as the interpreter has it is enough; one of Python's costs as much as an answer.
+                descriptor, address = self._accept()  # type: ignore[attr-defined] # it is there
             except OSError as error:
                 if error.errno not in _NO_DESCRIPTOR:
                     raise
                 self._hang_up_on_one()
                 continue
+            connection = socket.SocketType(*self._kind, descriptor)
             if not self._turns_away(connection):
-                return connection, address
+                return socket.socket(*self._kind, connection.detach()), address
             connection.close()
         raise BlockingIOError
 

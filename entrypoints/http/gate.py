@@ -32,7 +32,7 @@ class Gate:
         self._face = face
         self._answer = CannedAnswer.of(face, Overloaded())
 
-    def turns_away(self, connection: socket.socket, arriving: int) -> bool:
+    def turns_away(self, connection: socket.SocketType, arriving: int) -> bool:
         """Answer a connection that is one too many beside those in flight and ``arriving``.
 
         One that has not sent anything yet is let in: its request will be judged when it
@@ -52,7 +52,7 @@ class Gate:
         return True
 
 
-def _read_all(connection: socket.socket) -> bytes:
+def _read_all(connection: socket.SocketType) -> bytes:
     """Read what has come; what is left unread when a connection is closed resets it."""
     request = last = connection.recv(READ_BYTES, _NOW)
     reads = 1

@@ -35,7 +35,7 @@ class GuardedServer(ABC):
     async def close_all_connections(self) -> None:
         """Close all connections, whatever they are at."""
 
-    def turns_away(self, connection: socket.socket) -> bool:
+    def turns_away(self, connection: socket.SocketType) -> bool:
         """Tell whether the gate has answered a connection in the server's stead."""
         if self.gate is None:
             return False

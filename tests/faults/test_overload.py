@@ -102,13 +102,14 @@ def one_round(server: FramegateServer) -> "Round":
     seconds = CROWD_SECONDS + OVERLOAD_SECONDS
     answers = offer(server.url, CREATE, per_second=OVERLOAD * peak, seconds=seconds)
     cpu.append(server.cpu_seconds)
-    began = min(answer.at for answer in answers)
+    began, ended = (pick(answer.at for answer in answers) for pick in (min, max))
     lasting = [answer for answer in answers if answer.at - began >= CROWD_SECONDS]
     shed = [answer.seconds for answer in lasting if answer.status == 503]
     return Round(
-        goodput=succeeded(lasting) / OVERLOAD_SECONDS / peak,
+        goodput=succeeded(lasting) / (ended - began - CROWD_SECONDS) / peak,
         per_cpu=succeeded(answers) / (cpu[2] - cpu[1]) / (succeeded(best) / (cpu[1] - cpu[0])),
-        offered=len(answers) / seconds / peak,
+        # Whoever offers may be late, too.
+        offered=len(answers) / (ended - began) / peak,
         shed_p50=percentile(shed, 0.5),
         shed_p99=percentile(shed, 0.99),
         seen=frozenset(statuses(answers)),
