@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-MOST_IN_A_ROW = 128
+MOST_IN_A_ROW = 512
 """After so many the event loop gets its turn; there may be more at the door than it serves."""
 
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)

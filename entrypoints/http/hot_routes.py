@@ -109,16 +109,26 @@ class HotRequest(HTTPMessageDelegate):
 
     async def _serve(self) -> None:
         try:
-            answer = await self._route.respond(self._incoming)
+            self._send(await self._answer())
+        except Exception as error:  # noqa: BLE001 what is left is to hang up, and to say so here
+            self._report(error)
+            lose(self._connection, self._face)
+            self._connection.close()
+
+    async def _answer(self) -> Answer:
+        try:
+            return await self._route.respond(self._incoming)
         except asyncio.CancelledError:
-            answer = self._refusal(StoreUnavailable("the request took too long"))
+            return self._refusal(StoreUnavailable("the request took too long"))
         except Exception as error:  # noqa: BLE001 whatever it is, the caller gets an answer
-            answer = self._refusal(error)
-        self._send(answer)
+            return self._refusal(error)
 
     def _refusal(self, error: Exception) -> Answer:
-        report(error, self._face, method=self._method, route=type(self._route).__name__)
+        self._report(error)
         return self._route.refuse(problem_of(error), self._incoming)
+
+    def _report(self, error: Exception) -> None:
+        report(error, self._face, method=self._method, route=type(self._route).__name__)
 
     def _send(self, answer: Answer) -> None:
         self._connection.set_close_callback(None)

@@ -33,7 +33,8 @@ def test_many_callers_do_not_storm_a_redis_that_is_away(
     redis_server: RedisServer, serve: Serve, scale: Scale, figure: TakeFigure
 ) -> None:
     seconds = scale(2, 20)
-    with FaultyProxy(redis_server.port) as proxy, serve(REDIS_URL=proxy.url) as server:
+    roomy = {"SESSION_CAP": "1000000", "CREATES_PER_MINUTE": "1000000"}
+    with FaultyProxy(redis_server.port) as proxy, serve(REDIS_URL=proxy.url, **roomy) as server:
         keep_busy(server.url, CREATE, at_once=CALLERS, seconds=0.3)
         before, proxy.fault = proxy.connections, CUT_OFF
         answers = keep_busy(server.url, CREATE, at_once=CALLERS, seconds=seconds)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from structlog.testing import capture_logs
 from tornado.httputil import RequestStartLine
 from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
@@ -15,6 +16,7 @@ from tornado.testing import bind_unused_port
 from adapters.memory.sessions import MemorySessions
 from domain.session_id import SessionId
 from entrypoints.http.admission import Admission
+from entrypoints.http.create_session import CreateSessionRoute
 from entrypoints.http.hot_routes import HotRequest
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from tests.http.conftest import end
@@ -250,3 +252,26 @@ async def test_a_request_that_takes_too_long_is_ended_on_both_ways_alike(
     assert short == await answers(two.ordinary, [create(OWN), redeem(ID)])
     assert b"store_unavailable" in short[1]
     assert two.taken == ["POST", "GET"]
+
+
+async def test_a_caller_who_cannot_even_be_told_that_it_failed_is_hung_up_on(
+    pair: Callable[[Build], Pair], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes: list[Scene] = []
+
+    def build() -> Scene:
+        scenes.append(assemble(tmp_path, AwaySessions()))
+        return scenes[-1]
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no words")
+
+    two = pair(build)
+    monkeypatch.setattr(CreateSessionRoute, "refuse", refuse)
+    async with wire(two.hot) as line:
+        with capture_logs() as logs:
+            await line.send(create(OWN))
+            assert await line.rest() == b""
+
+    assert [log["event"] for log in logs if log["log_level"] == "error"] == ["uncaught_exception"]
+    assert scenes[0].face.drain.in_flight == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import frozen
 
-UNIX_PEER = "0.0.0.0"  # noqa: S104 # nosec B104 nobody listens here: so Tornado calls it
+UNIX_PEER = "0.0.0.0"  # noqa: S104 so Tornado calls it # nosec B104
 
 
 @frozen
