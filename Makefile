@@ -21,7 +21,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	scripts/test_tools.sh
-	$(BIN)/python -m pytest
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 tests/unit tests/contract tests/http \
+		tests/architecture # several processes must find the tests in the same order
+	$(BIN)/python -m pytest tests/browser tests/faults tests/integration # one at a time: they time
 
 soak: $(VENV)/.test
 	scripts/test_tools.sh
