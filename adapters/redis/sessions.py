@@ -1,7 +1,7 @@
 """Sessions in Redis: one script and one round trip an operation."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import cache
 from typing import Any
 
@@ -89,13 +89,13 @@ class RedisSessions(SessionRepository):
             raise IdempotencyConflict(bytes(facts[0]).decode())
         raise DuplicateSession
 
-    async def redeem(
+    def redeem(
         self, client: str, digest: Digest, *, attempt: Attempt | None = None
-    ) -> Session:
-        return await self._end(client, digest, Standing.USED, attempt)
+    ) -> Coroutine[Any, Any, Session]:
+        return self._end(client, digest, Standing.USED, attempt)
 
-    async def revoke(self, client: str, digest: Digest) -> Session:
-        return await self._end(client, digest, Standing.REVOKED)
+    def revoke(self, client: str, digest: Digest) -> Coroutine[Any, Any, Session]:
+        return self._end(client, digest, Standing.REVOKED)
 
     async def figures(self, client: str) -> Figures:
         active, used, created, redeemed = await self._run(self._scripts.figures, keys_of(client))

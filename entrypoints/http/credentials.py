@@ -1,15 +1,16 @@
 """The key in ``Authorization: Bearer <key>`` (RFC 6750)."""
 
-from tornado.httputil import HTTPHeaders
+from collections.abc import Mapping
 
 
-def bearer_key(headers: HTTPHeaders) -> str | None:
+def bearer_key(headers: Mapping[str, str]) -> str | None:
     """Return the key, ``None`` where no credentials came.
 
     Credentials of another kind count as a key that nobody has, so that they are refused
     and not overlooked.
     """
-    if "Authorization" not in headers:
+    header = headers.get("Authorization")
+    if header is None:
         return None
-    scheme, _, key = headers["Authorization"].partition(" ")
+    scheme, _, key = header.partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""

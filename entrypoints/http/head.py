@@ -22,12 +22,12 @@ class Head:
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "Head":
         """Write the lines down. Raises ``ValueError`` where a value would begin another line."""
-        lines = tuple(lines)
-        return cls(lines, b"".join(map(_encoded, lines)))
+        return cls((), b"").plus(*lines)
 
     def plus(self, *lines: Line) -> "Head":
         """Return a head with more lines at its end. Raises as ``of`` does."""
-        return Head(self.lines + lines, self.encoded + b"".join(map(_encoded, lines)))
+        normal = tuple([(_normal(name), value) for name, value in lines])
+        return Head(self.lines + normal, self.encoded + b"".join(map(_encoded, normal)))
 
 
 def _encoded(line: Line) -> bytes:
@@ -35,7 +35,7 @@ def _encoded(line: Line) -> bytes:
     if "\r" in value or "\n" in value:
         message = f"a line break in {name}"
         raise ValueError(message)
-    return f"{_normal(name)}: {value}\r\n".encode("latin-1")
+    return f"{name}: {value}\r\n".encode("latin-1")
 
 
 @lru_cache

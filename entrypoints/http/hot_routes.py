@@ -65,19 +65,20 @@ class HotRoutes:
         route = self._routes.get((method, path))
         if route is None or version != "HTTP/1.1" or len(target) > MOST_TARGET_BYTES:
             return None
-        if not _is_ordinary(headers):
+        fields = _plain(headers)
+        if fields is None:
             return None
-        fields = {}
+        asked_for = {}
         if query:
             plain = _PLAIN_QUERY.fullmatch(query)
             if plain is None:
                 return None
-            fields[plain[1]] = [plain[2].encode()]
+            asked_for[plain[1]] = [plain[2].encode()]
         face = self._face
         if not face.admission.admits(connection):
             return None
-        remote = face.proxies.remote_address(connection.context.remote_ip or "", headers)
-        incoming = Incoming(headers, fields, remote, face.locale, Body())
+        remote = face.proxies.remote_address(connection.context.remote_ip or "", fields)
+        incoming = Incoming(fields, asked_for, remote, face.locale, Body())
         return HotRequest(face, route, incoming, method, connection, self._patience)
 
 
@@ -137,21 +138,22 @@ class HotRequest(HTTPMessageDelegate):
         see_off(written, self._connection, self._face)
 
 
-def _is_ordinary(headers: HTTPHeaders) -> bool:
-    size, host, length = 0, None, None
-    for name, value in headers.get_all():
-        size += len(name) + len(value) + 4
-        if name == "Host":
-            if host is not None:
-                return False
-            host = value
-        elif name == "Content-Length":
-            if length is not None or not _LENGTH.fullmatch(value) or int(value) > MOST_BODY_BYTES:
-                return False
-            length = value
-        elif name in _UNUSUAL:
-            return False
-    return size <= MOST_HEADER_BYTES and _is_sound(host)
+def _plain(headers: HTTPHeaders) -> dict[str, str] | None:
+    """Return the fields of a head, ``None`` where one of them is out of the ordinary."""
+    lines = list(headers.get_all())
+    fields = dict(lines)
+    length = fields.get("Content-Length", "0")
+    size = sum(map(len, fields)) + sum(map(len, fields.values())) + 4 * len(lines)
+    if (
+        len(fields) == len(lines)  # or one came twice
+        and _UNUSUAL.isdisjoint(fields)
+        and _LENGTH.fullmatch(length)
+        and int(length) <= MOST_BODY_BYTES
+        and size <= MOST_HEADER_BYTES
+        and _is_sound(fields.get("Host"))
+    ):
+        return fields
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """The header ``Idempotency-Key``, by which a create that comes again is known."""
 
 import re
+from collections.abc import Mapping
 
 from tornado.httputil import HTTPHeaders
 
@@ -10,18 +11,20 @@ from entrypoints.http.bad_input import BadInput
 _VISIBLE = re.compile(rf"[!-~]{{1,{MOST_CHARACTERS}}}")
 
 
-def idempotency_key(headers: HTTPHeaders) -> str | None:
+def idempotency_key(headers: Mapping[str, str]) -> str | None:
     """Return the key, ``None`` where there is none. Raises ``BadInput``.
 
     draft-ietf-httpapi-idempotency-key-header has it in double quotes; as many services take
     it without, both are taken, and mean the same.
     """
-    sent = headers.get_list("Idempotency-Key")
-    if not sent:
+    text = headers.get("Idempotency-Key")
+    if text is None:
         return None
-    text = sent[0].strip()
+    # Tornado joins those that came twice; elsewhere none did.
+    came_twice = isinstance(headers, HTTPHeaders) and len(headers.get_list("Idempotency-Key")) > 1
+    text = text.strip()
     if text.startswith('"') and text.endswith('"'):
         text = text[1:-1]
-    if len(sent) > 1 or not _VISIBLE.fullmatch(text):
+    if came_twice or not _VISIBLE.fullmatch(text):
         raise BadInput("idempotency_key_invalid", most_characters=MOST_CHARACTERS)
     return text

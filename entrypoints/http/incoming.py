@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from attrs import define
-from tornado.httputil import HTTPHeaders
 from tornado.locale import Locale
 
 from entrypoints.http.language import accepted_language
@@ -18,7 +17,7 @@ class Incoming:
     address, ``locale`` that of callers who name no language there is.
     """
 
-    headers: HTTPHeaders
+    headers: Mapping[str, str]
     query: Mapping[str, Sequence[bytes]]
     remote: str
     locale: str
@@ -27,7 +26,4 @@ class Incoming:
     @property
     def language(self) -> Locale:
         """The language to answer in."""
-        headers = self.headers  # whose get() is slow for what is not there, and most say nothing
-        if "Accept-Language" not in headers:
-            return accepted_language(None, self.locale)
-        return accepted_language(headers["Accept-Language"], self.locale)
+        return accepted_language(self.headers.get("Accept-Language"), self.locale)

@@ -1,6 +1,6 @@
 """Requests that a browser makes ahead of a person."""
 
-from tornado.httputil import HTTPHeaders
+from collections.abc import Mapping
 
 from entrypoints.http.bad_input import BadInput
 
@@ -10,7 +10,7 @@ _HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 _AHEAD = ("prefetch", "prerender", "preview")
 
 
-def refuse_prefetch(headers: HTTPHeaders) -> None:
+def refuse_prefetch(headers: Mapping[str, str]) -> None:
     """Raise ``BadInput`` (403) for a prefetch or a prerender: nobody has asked yet.
 
     A browser throws a failed prefetch away and asks again when the person does.

@@ -2,9 +2,9 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 
 from attrs import frozen
-from tornado.httputil import HTTPHeaders
 
 _WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](:[0-9]+)?")
 
@@ -20,7 +20,7 @@ class Proxies:
 
     trusted: tuple[Network, ...] = ()
 
-    def remote_address(self, peer: str, headers: HTTPHeaders) -> str:
+    def remote_address(self, peer: str, headers: Mapping[str, str]) -> str:
         """Return the address of the caller, where ``peer`` is that of the connection.
 
         That is the peer or, where the peer is a trusted proxy, the last

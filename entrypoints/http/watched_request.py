@@ -38,11 +38,13 @@ class WatchedRequest(HTTPMessageDelegate):
         if self._timer is not None:
             self._timer.cancel()
         self._face.drain.begin(self._connection)
-        if not _has_body(headers):
-            self._face.admission.begin(self._connection)
         try:
             asked = _in_origin_form(start_line)
-            self._delegate = self._hot.take(asked, headers, self._connection) or self._ordinary()
+            self._delegate = self._hot.take(asked, headers, self._connection)
+            if self._delegate is None:
+                if not _has_body(headers):  # its handler begins at once
+                    self._face.admission.begin(self._connection)
+                self._delegate = self._ordinary()
             return self._delegate.headers_received(asked, headers)
         except BaseException:
             self._face.admission.end(self._connection)
@@ -75,6 +77,8 @@ def _in_origin_form(start_line: RequestStartLine | ResponseStartLine) -> Request
     RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
     """
     start_line = cast("RequestStartLine", start_line)
+    if start_line.path.startswith("/"):
+        return start_line
     if not start_line.path.lower().startswith(("http://", "https://")):
         return start_line
     rest = start_line.path.partition("://")[2]

@@ -2,14 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPHeaders, ResponseStartLine, format_timestamp
 
 from entrypoints.http.answer import Answer
+from entrypoints.http.head import Line
 
 
 def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Future[None]":
@@ -25,16 +28,24 @@ def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Fu
             answer.status, lines, answer.body, closes=closes
         )
         return written
-    headers = HTTPHeaders()
-    headers["Date"] = date.decode()
-    for name, value in answer.head.lines:
-        headers[name] = value
+    headers = KnownHeaders(("Date", date.decode()), answer.head.lines)
     if closes:
         headers["Connection"] = "close"
     headers["Content-Length"] = str(len(answer.body))
     written = connection.write_headers(_start_line(answer.status), headers, answer.body)
     connection.finish()
     return written
+
+
+class KnownHeaders(HTTPHeaders):
+    """Headers that begin with lines that are known to be right, and are told as they are."""
+
+    def __init__(self, first: Line, lines: Iterable[Line]) -> None:
+        super().__init__()
+        self._known = (first, *lines)
+
+    def get_all(self) -> Iterable[Line]:
+        return chain(self._known, super().get_all())
 
 
 @lru_cache
