@@ -55,7 +55,7 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[fast,test]'
+	$(BIN)/python -m pip install --quiet --editable '.[bench,fast,test]'
 	touch $@
 
 $(VENV)/.bench: pyproject.toml | $(BIN)/python
@@ -63,5 +63,5 @@ $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	touch $@
 
 $(VENV)/.check: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[check,fast,test]'
+	$(BIN)/python -m pip install --quiet --editable '.[bench,check,fast,test]'
 	touch $@
