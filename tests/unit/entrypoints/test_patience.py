@@ -1,6 +1,6 @@
 import asyncio
 
-from entrypoints.http.patience import Patience
+from entrypoints.http.patience import AT_ONCE, Patience
 from tests.support.stepped_loop import in_a_stepped_loop, passes, step
 
 
@@ -66,3 +66,22 @@ async def test_it_watches_again_after_it_had_nothing_to_watch() -> None:
     step(10)
     await passes()
     assert late.ended == "cancelled"
+
+
+@in_a_stepped_loop
+async def test_of_many_a_few_begin_in_each_pass_of_the_loop_in_their_order() -> None:
+    begun: list[int] = []
+
+    async def begin(number: int) -> None:
+        begun.append(number)
+
+    patience = Patience(10)
+    for number in range(2 * AT_ONCE + 1):
+        patience.run(begin(number))
+    counts = []
+    for _ in range(6):
+        await passes(1)
+        counts.append(len(begun))
+
+    assert counts == [0, AT_ONCE, 2 * AT_ONCE, 2 * AT_ONCE + 1, *[2 * AT_ONCE + 1] * 2]
+    assert begun == list(range(2 * AT_ONCE + 1))
