@@ -19,7 +19,9 @@ def answers_in(raw: bytes, *, to_head: bool = False) -> list[Reply]:
     """Take the final answers apart, and hold them to what every answer has to keep."""
     told = INSIDE.findall(raw)
     assert not told, f"an answer tells of the inside: {told} in {raw[:500]!r}"
-    assert MARK.encode() not in raw.lower(), f"an answer repeats what was sent: {raw[:500]!r}"
+    # An id is random, and sooner or later one spells the mark.
+    repeats = MARK.encode() in SECRET.sub(b"", raw).lower()
+    assert not repeats, f"an answer repeats what was sent: {raw[:500]!r}"
     answers = [r for r in replies_in(raw, to_head=to_head) if r.status >= 200]
     for answer in answers:
         assert answer.status < 500, f"{answer.status}: {raw[:500]!r}"
