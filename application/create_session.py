@@ -18,14 +18,7 @@ from domain.events import (
 from domain.opening import Opening
 from domain.payload import Payload
 from domain.rate import Allowance
-from domain.repeat import (
-    SALT_BYTES,
-    SECRET_BYTES,
-    Repeat,
-    derive_secret,
-    digest_asked,
-    stand_in,
-)
+from domain.repeat import SALT_BYTES, SECRET_BYTES, Repeat, derive_secret, digest_asked, stand_in
 from domain.session import Session
 from domain.session_id import SessionId
 
@@ -34,8 +27,8 @@ from domain.session_id import SessionId
 class CreateRequest:
     """``ttl_seconds`` is as the caller sent it; the policy judges it.
 
-    With an ``idempotency_key`` the create may come again; the session's id is then derived
-    from it and from ``client_key``, the text of the key that the caller brought.
+    With an ``idempotency_key`` the create may come again; the ids of its sessions are then
+    derived from it and from ``client_key``, the text of the key that the caller brought.
     """
 
     client: Client
@@ -44,6 +37,14 @@ class CreateRequest:
     payload: Payload = Payload()
     idempotency_key: str | None = None
     client_key: str | None = field(default=None, repr=False)
+
+    def repeat(self, idempotency_key: str, salt: bytes, count: int | None = None) -> Repeat:
+        """Return what a store keeps of it; ``count`` is that of a batch."""
+        return Repeat(
+            key=stand_in(self.client_key or "", idempotency_key),
+            asked=digest_asked(self.ttl_seconds, self.payload, count),
+            salt=salt,
+        )
 
 
 @frozen(kw_only=True)
@@ -62,14 +63,40 @@ class Created:
 
 
 @frozen
-class CreateSession:
-    """Creates a session within the client's policy; ``limited`` holds its rate, too."""
+class Creating:
+    """What creating one session and creating many have in common.
+
+    Both create within the client's policy; ``limited`` holds its rate, too.
+    """
 
     sessions: SessionRepository
     randomness: Randomness
     sink: EventSink
     clock: Clock
     limited: bool = True
+
+    def tell_refused(
+        self, refused: CapReached | IdempotencyConflict | RateLimited, request: CreateRequest
+    ) -> None:
+        """Tell the sink why the store refused."""
+        scene = self.scene(request)
+        event: Event
+        if isinstance(refused, CapReached):
+            event = CreateRefused(cap=refused.cap, **scene)
+        elif isinstance(refused, IdempotencyConflict):
+            event = CreateConflicted(problem=refused.problem, **scene)
+        else:
+            event = RateLimitReached(limited="create", **scene)
+        self.sink.emit(event)
+
+    def scene(self, request: CreateRequest) -> dict[str, Any]:
+        """Return the facts of every event: when, from where, whose."""
+        return {"at": self.clock.now(), "remote": request.remote, "client": request.client.name}
+
+
+@frozen
+class CreateSession(Creating):
+    """Creates a session."""
 
     async def execute(self, request: CreateRequest) -> Created:
         """Create it, or find it where this create has come before.
@@ -82,21 +109,15 @@ class CreateSession:
         session_id = _id_of(request, salt)
         try:
             opened = await self.sessions.create(self._opening(request, session_id, ttl_ms, salt))
-        except CapReached as full:
-            self.sink.emit(CreateRefused(cap=full.cap, **self._scene(request)))
-            raise
-        except IdempotencyConflict as conflict:
-            self.sink.emit(CreateConflicted(problem=conflict.problem, **self._scene(request)))
-            raise
-        except RateLimited:
-            self.sink.emit(RateLimitReached(limited="create", **self._scene(request)))
+        except (CapReached, IdempotencyConflict, RateLimited) as refused:
+            self.tell_refused(refused, request)
             raise
         event: type[Event] = SessionCreated
         if opened.repeated_salt is not None:
             event = CreateRepeated
             session_id = _id_of(request, opened.repeated_salt)
         fingerprint = session_id.digest.fingerprint
-        self.sink.emit(event(fingerprint=fingerprint, **self._scene(request)))
+        self.sink.emit(event(fingerprint=fingerprint, **self.scene(request)))
         return Created(
             session_id=session_id,
             session=opened.session,
@@ -108,7 +129,7 @@ class CreateSession:
     def _opening(
         self, request: CreateRequest, session_id: SessionId, ttl_ms: int, salt: bytes
     ) -> Opening:
-        policy = request.client.policy
+        policy, key = request.client.policy, request.idempotency_key
         return Opening(
             client=request.client.name,
             digest=session_id.digest,
@@ -116,11 +137,8 @@ class CreateSession:
             cap=policy.cap,
             payload=request.payload,
             rate=policy.create_rate if self.limited else None,
-            repeat=_repeat_of(request, salt),
+            repeat=None if key is None else request.repeat(key, salt),
         )
-
-    def _scene(self, request: CreateRequest) -> dict[str, Any]:
-        return {"at": self.clock.now(), "remote": request.remote, "client": request.client.name}
 
 
 def _id_of(request: CreateRequest, salt: bytes) -> SessionId:
@@ -128,13 +146,3 @@ def _id_of(request: CreateRequest, salt: bytes) -> SessionId:
     if request.idempotency_key is not None:
         secret = derive_secret(request.client_key or "", request.idempotency_key, salt)
     return SessionId.compose(request.client.tag, secret)
-
-
-def _repeat_of(request: CreateRequest, salt: bytes) -> Repeat | None:
-    if request.idempotency_key is None:
-        return None
-    return Repeat(
-        key=stand_in(request.client_key or "", request.idempotency_key),
-        asked=digest_asked(request.ttl_seconds, request.payload),
-        salt=salt,
-    )

@@ -1,48 +1,21 @@
 """Give a client many sessions at once: all that it asks for, or none."""
 
-from typing import Any
+from attrs import frozen
 
-from attrs import field, frozen
-
-from application.ports import Clock, EventSink, Randomness, SessionRepository
-from domain.client import Client
+from application.create_session import CreateRequest, Creating
 from domain.errors import CapReached, IdempotencyConflict, RateLimited
-from domain.events import (
-    BatchCreated,
-    BatchRepeated,
-    CreateConflicted,
-    CreateRefused,
-    RateLimitReached,
-)
-from domain.opening import Batch, OpenedBatch
-from domain.payload import Payload
+from domain.events import BatchCreated, BatchRepeated
+from domain.opening import Batch
 from domain.rate import Allowance
-from domain.repeat import (
-    SALT_BYTES,
-    SECRET_BYTES,
-    Repeat,
-    derive_secrets,
-    digest_asked,
-    stand_in,
-)
+from domain.repeat import SALT_BYTES, SECRET_BYTES, Repeat, derive_secrets
 from domain.session_id import SessionId
 
 
 @frozen(kw_only=True)
-class CreateManyRequest:
-    """``count`` and ``ttl_seconds`` are as the caller sent them; the policy judges them.
+class CreateManyRequest(CreateRequest):
+    """``count`` is as the caller sent it; each session carries the ``payload``."""
 
-    ``payload`` is what each of the sessions carries. For ``idempotency_key`` and
-    ``client_key`` see ``CreateRequest``.
-    """
-
-    client: Client
-    remote: str
     count: object
-    ttl_seconds: object = None
-    payload: Payload = Payload()
-    idempotency_key: str | None = None
-    client_key: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -56,14 +29,8 @@ class CreatedMany:
 
 
 @frozen
-class CreateSessions:
-    """Creates sessions within the client's policy; ``limited`` holds its rate, too."""
-
-    sessions: SessionRepository
-    randomness: Randomness
-    sink: EventSink
-    clock: Clock
-    limited: bool = True
+class CreateSessions(Creating):
+    """Creates sessions."""
 
     async def execute(self, request: CreateManyRequest) -> CreatedMany:
         """Create them, or find them where this request has come before.
@@ -89,14 +56,18 @@ class CreateSessions:
             rate=policy.create_rate if self.limited else None,
             repeat=repeat,
         )
-        opened = await self._open(batch, request)
+        try:
+            opened = await self.sessions.create_many(batch)
+        except (CapReached, IdempotencyConflict, RateLimited) as refused:
+            self.tell_refused(refused, request)
+            raise
         salt = opened.repeated_salt
         if salt is not None:
             secrets = _derived(request, salt, count)
             session_ids = SessionId.compose_many(request.client.tag, secrets, SECRET_BYTES)
         event = BatchCreated if salt is None else BatchRepeated
         fingerprints = " ".join([digest.fingerprint for digest in opened.digests])
-        self.sink.emit(event(count=count, fingerprints=fingerprints, **self._scene(request)))
+        self.sink.emit(event(count=count, fingerprints=fingerprints, **self.scene(request)))
         return CreatedMany(
             session_ids=session_ids,
             left_ms=opened.left_ms,
@@ -104,30 +75,11 @@ class CreateSessions:
             creates=opened.creates,
         )
 
-    async def _open(self, batch: Batch, request: CreateManyRequest) -> OpenedBatch:
-        try:
-            return await self.sessions.create_many(batch)
-        except CapReached as full:
-            self.sink.emit(CreateRefused(cap=full.cap, **self._scene(request)))
-            raise
-        except IdempotencyConflict as conflict:
-            self.sink.emit(CreateConflicted(problem=conflict.problem, **self._scene(request)))
-            raise
-        except RateLimited:
-            self.sink.emit(RateLimitReached(limited="create", **self._scene(request)))
-            raise
-
     def _repeat_of(self, request: CreateManyRequest, count: int) -> Repeat | None:
-        if request.idempotency_key is None:
+        key = request.idempotency_key
+        if key is None:
             return None
-        return Repeat(
-            key=stand_in(request.client_key or "", request.idempotency_key),
-            asked=digest_asked(request.ttl_seconds, request.payload, count),
-            salt=self.randomness.secret(SALT_BYTES),
-        )
-
-    def _scene(self, request: CreateManyRequest) -> dict[str, Any]:
-        return {"at": self.clock.now(), "remote": request.remote, "client": request.client.name}
+        return request.repeat(key, self.randomness.secret(SALT_BYTES), count)
 
 
 def _derived(request: CreateManyRequest, salt: bytes, count: int) -> bytes:

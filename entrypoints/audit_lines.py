@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from entrypoints.log_line import Renderer, timestamp
+from entrypoints.log_line import Renderer, line_of
 from entrypoints.log_stream import Out
 
 NAME = "framegate.audit"
@@ -24,8 +24,7 @@ def go_to(out: Out, render: Renderer) -> None:
     """Have the lines written there from now on."""
 
     def write(what: str, facts: Mapping[str, object]) -> None:
-        event = {"timestamp": timestamp(), "level": "info", "event": what, **facts, "logger": NAME}
-        out.write(render(None, "info", event))
+        out.write(render(None, "info", line_of("info", what, facts, NAME)))
 
     _way.tell = write
 

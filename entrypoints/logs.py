@@ -9,7 +9,7 @@ from attrs import frozen
 from structlog.typing import EventDict
 
 from entrypoints import audit_lines
-from entrypoints.log_line import Renderer, renderer, timestamp
+from entrypoints.log_line import Renderer, line_of, renderer
 from entrypoints.log_stream import Out, redact
 
 _GRAVITY = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
@@ -18,8 +18,7 @@ _GRAVITY = {name.lower(): level for name, level in logging.getLevelNamesMapping(
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     """Send framegate's own lines and those of its libraries to ``stream``.
 
-    Our own do not go through the standard library's logging: there is one for each request,
-    and there it would cost more than all else that a request needs.
+    Our own take the way of the audit lines (``Out``), and so stand among them in their order.
     """
     render, out = renderer(stream), Out(stream)
     audit_lines.go_to(out, render)
@@ -68,14 +67,10 @@ class Threshold:
 
 
 def complete(logger: Lines | logging.LogRecord, level: str, event: EventDict) -> EventDict:
-    """Tell when (in UTC, RFC 3339), how grave, and who writes.
-
-    First comes what an eye that runs down the lines looks for.
-    """
+    """Put an event in the form of all lines, a traceback as a text."""
     if "exc_info" in event:
         structlog.processors.format_exc_info(logger, level, event)
-    first = {"timestamp": timestamp(), "level": level, "event": event.pop("event")}
-    return {**first, **event, "logger": logger.name}
+    return line_of(level, event.pop("event"), event, logger.name)
 
 
 class RedactingFormatter(logging.Formatter):

@@ -3,25 +3,19 @@
 from attrs import frozen
 
 from application.authenticate import Authenticate
-from application.create_sessions import CreatedMany, CreateManyRequest, CreateSessions
-from domain.payload import Payload
+from application.create_sessions import CreateManyRequest, CreateSessions
 from entrypoints.http.answer import Answer
-from entrypoints.http.create_session import REPLAYED
-from entrypoints.http.credentials import bearer_key
+from entrypoints.http.creating import answer_created, asked_for, lifetime
 from entrypoints.http.face import Face
-from entrypoints.http.idempotency_key import idempotency_key
 from entrypoints.http.incoming import Incoming
-from entrypoints.http.json_body import json_object
-from entrypoints.http.problems import Problem
-from entrypoints.http.rate_limit import rate_limit_fields
-from entrypoints.http.route import Route
+from entrypoints.http.route import JsonRoute
 
 PATH = "/auth/create-sessions"
 FIELDS = ("count", "subject", "metadata", "ttl_seconds")
 
 
 @frozen
-class CreateSessionsRoute(Route):
+class CreateSessionsRoute(JsonRoute):
     """Gives a client as many sessions as it asks for, or none."""
 
     methods = ("POST",)
@@ -31,36 +25,16 @@ class CreateSessionsRoute(Route):
     _create: CreateSessions
 
     async def respond(self, incoming: Incoming) -> Answer:
-        key = bearer_key(incoming.headers)
-        client = self._authenticate.client(key, remote=incoming.remote)
-        body = json_object(incoming, FIELDS)
-        created = await self._create.execute(
-            CreateManyRequest(
-                client=client,
-                remote=incoming.remote,
-                count=body.get("count"),
-                ttl_seconds=body.get("ttl_seconds"),
-                payload=Payload.of(body.get("subject"), body.get("metadata")),
-                idempotency_key=idempotency_key(incoming.headers),
-                client_key=key,
-            )
-        )
-        lines = (*rate_limit_fields(created.creates), *([REPLAYED] if created.repeated else ()))
-        return self._face.answers.fields(self._fields(created)).plus(*lines)
-
-    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
-        return self._face.answers.problem(problem, incoming.language)
-
-    def _fields(self, created: CreatedMany) -> dict[str, object]:
-        seconds = created.left_ms // 1000
+        request = CreateManyRequest(**asked_for(incoming, self._authenticate, FIELDS))
+        created = await self._create.execute(request)
         sessions = [
             {"session_id": one.text, "iframe_url": self._face.iframe_url(one)}
             for one in created.session_ids
         ]
-        return {
+        fields = {
             "sessions": sessions,
             "count": len(sessions),
-            "expires_in_minutes": seconds // 60,
-            "expires_in_seconds": seconds,
+            **lifetime(created.left_ms),
             "storage": self._face.storage,
         }
+        return answer_created(self._face, fields, created.creates, repeated=created.repeated)

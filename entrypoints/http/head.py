@@ -1,10 +1,12 @@
 """The head of an answer: its header lines, put together and written down once."""
 
+import time
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
 
 from attrs import frozen
+from tornado.httputil import format_timestamp
 
 Line = tuple[str, str]
 
@@ -28,6 +30,16 @@ class Head:
         """Return a head with more lines at its end. Raises as ``of`` does."""
         normal = tuple([(_normal(name), value) for name, value in lines])
         return Head(self.lines + normal, self.encoded + b"".join(map(_encoded, normal)))
+
+
+def date_now() -> str:
+    """Return the value of ``Date``."""
+    return _date(int(time.time()))
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return format_timestamp(second)
 
 
 def _encoded(line: Line) -> bytes:

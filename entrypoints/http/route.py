@@ -31,6 +31,15 @@ class Route(Protocol):
         """Say why not."""
 
 
+class JsonRoute(Route):
+    """A route whose refusals are for programs."""
+
+    _face: Face
+
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        return self._face.answers.problem(problem, incoming.language)
+
+
 class RouteHandler(BaseHandler):
     """Serves a route in Tornado's way: every request that is out of the ordinary."""
 

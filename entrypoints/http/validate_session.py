@@ -12,15 +12,15 @@ from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import id_in_query_or_body
-from entrypoints.http.problems import Problem, problem_of
-from entrypoints.http.route import Route
+from entrypoints.http.problems import problem_of
+from entrypoints.http.route import JsonRoute
 from entrypoints.texts import say
 
 PATH = "/auth/validate-session"
 
 
 @frozen
-class ValidateSessionRoute(Route):
+class ValidateSessionRoute(JsonRoute):
     """Redeems a session for a program."""
 
     methods = ("GET", "POST")
@@ -57,6 +57,3 @@ class ValidateSessionRoute(Route):
         if payload.metadata is not None:
             fields["metadata"] = orjson.Fragment(payload.metadata)  # it is kept as JSON
         return self._face.answers.fields(fields, varies=True)
-
-    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
-        return self._face.answers.problem(problem, incoming.language)

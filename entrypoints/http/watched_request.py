@@ -77,11 +77,10 @@ def _in_origin_form(start_line: RequestStartLine | ResponseStartLine) -> Request
     RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
     """
     start_line = cast("RequestStartLine", start_line)
-    if start_line.path.startswith("/"):
+    path = start_line.path
+    if path.startswith("/") or not path.lower().startswith(("http://", "https://")):
         return start_line
-    if not start_line.path.lower().startswith(("http://", "https://")):
-        return start_line
-    rest = start_line.path.partition("://")[2]
+    rest = path.partition("://")[2]
     end = min((rest.find(mark) for mark in "/?" if mark in rest), default=len(rest))
     path = rest[end:]
     return start_line._replace(path=path if path.startswith("/") else f"/{path}")

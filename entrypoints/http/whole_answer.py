@@ -1,7 +1,6 @@
 """Writing an answer at one go."""
 
 import asyncio
-import time
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
@@ -9,10 +8,10 @@ from itertools import chain
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
-from tornado.httputil import HTTPHeaders, ResponseStartLine, format_timestamp
+from tornado.httputil import HTTPHeaders, ResponseStartLine
 
 from entrypoints.http.answer import Answer
-from entrypoints.http.head import Line
+from entrypoints.http.head import Line, date_now
 
 
 def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Future[None]":
@@ -21,14 +20,13 @@ def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Fu
     The same lines in the same order as ``BaseHandler.send`` has them: to Tornado's own
     connection one by one, to ours as the bytes that they are.
     """
-    date = _date(int(time.time()))
     if not isinstance(connection, HTTP1Connection):
-        lines = b"Date: %s\r\n%s" % (date, answer.head.encoded)
+        lines = b"Date: %s\r\n%s" % (date_now().encode(), answer.head.encoded)
         written: asyncio.Future[None] = connection.write_whole(
             answer.status, lines, answer.body, closes=closes
         )
         return written
-    headers = KnownHeaders(("Date", date.decode()), answer.head.lines)
+    headers = KnownHeaders(("Date", date_now()), answer.head.lines)
     if closes:
         headers["Connection"] = "close"
     headers["Content-Length"] = str(len(answer.body))
@@ -51,8 +49,3 @@ class KnownHeaders(HTTPHeaders):
 @lru_cache
 def _start_line(status: int) -> ResponseStartLine:
     return ResponseStartLine("HTTP/1.1", status, HTTPStatus(status).phrase)
-
-
-@lru_cache(maxsize=2)
-def _date(second: int) -> bytes:
-    return format_timestamp(second).encode()
