@@ -1,11 +1,10 @@
 """A plain Tornado handler, one redis-py command a request, on asyncio's own loop. No cap."""
 
-import asyncio
-
 from redis.asyncio import Redis
-from tornado.web import Application, RequestHandler
+from tornado.web import RequestHandler
 
 from bench.peers import manners
+from bench.peers.tornado_serving import serve
 
 
 class _Handler(RequestHandler):
@@ -42,13 +41,5 @@ class Validate(_Handler):
             self.refuse("no such session")
 
 
-async def main() -> None:
-    """Serve for ever."""
-    use = {"redis": Redis.from_url(manners.REDIS_URL)}
-    routes = [(r"/auth/create-session", Create, use), (r"/auth/validate-session", Validate, use)]
-    Application(routes, log_function=lambda _: None).listen(manners.PORT, "127.0.0.1")
-    await asyncio.Event().wait()
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    serve(Create, Validate, {"redis": Redis.from_url(manners.REDIS_URL)})

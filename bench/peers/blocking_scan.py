@@ -5,14 +5,14 @@ active is found out on each create, by going through all keys. Redeeming reads a
 writes, so that two callers may both win.
 """
 
-import asyncio
 import json
 import time
 
 from redis import Redis
-from tornado.web import Application, RequestHandler
+from tornado.web import RequestHandler
 
 from bench.peers import manners
+from bench.peers.tornado_serving import serve
 
 
 class _Handler(RequestHandler):
@@ -73,13 +73,5 @@ class Validate(_Handler):
         self.write(manners.redeemed(session_id))
 
 
-async def main() -> None:
-    """Serve for ever."""
-    use = {"redis": Redis.from_url(manners.REDIS_URL)}
-    routes = [(r"/auth/create-session", Create, use), (r"/auth/validate-session", Validate, use)]
-    Application(routes, log_function=lambda _: None).listen(manners.PORT, "127.0.0.1")
-    await asyncio.Event().wait()
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    serve(Create, Validate, {"redis": Redis.from_url(manners.REDIS_URL)})
