@@ -8,15 +8,13 @@ is the route's own, so that the two cannot differ. See docs/adr/0011.
 import asyncio
 import re
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from attrs import define
 from tornado.httputil import (
     HTTPHeaders,
-    HTTPInputError,
     HTTPMessageDelegate,
-    HTTPServerRequest,
     RequestStartLine,
     ResponseStartLine,
 )
@@ -27,20 +25,15 @@ from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.patience import Patience
+from entrypoints.http.plain_fields import plain_fields
 from entrypoints.http.problems import problem_of
-from entrypoints.http.request_size import (
-    MOST_BODY_BYTES,
-    MOST_HEADER_BYTES,
-    MOST_TARGET_BYTES,
-    Body,
-)
+from entrypoints.http.request_size import MOST_TARGET_BYTES, Body
 from entrypoints.http.route import Route
+from entrypoints.http.transport.received_headers import ReceivedHeaders
 from entrypoints.http.trouble import report
 from entrypoints.http.whole_answer import write_whole
 
-_UNUSUAL = frozenset({"Expect", "Transfer-Encoding", "Upgrade"})
 _PLAIN_QUERY = re.compile(r"(\w+)=([\w-]*)", re.ASCII)  # nothing in it to decode
-_LENGTH = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
 class HotRoutes:
@@ -65,7 +58,10 @@ class HotRoutes:
         route = self._routes.get((method, path))
         if route is None or version != "HTTP/1.1" or len(target) > MOST_TARGET_BYTES:
             return None
-        fields = _plain(headers)
+        if isinstance(headers, ReceivedHeaders):
+            fields = headers.fields.plain
+        else:
+            fields = plain_fields(headers.get_all())
         if fields is None:
             return None
         asked_for = {}
@@ -136,34 +132,3 @@ class HotRequest(HTTPMessageDelegate):
         closes = answer.closes or self._face.drain.started
         written = write_whole(self._connection, answer, closes=closes)
         see_off(written, self._connection, self._face)
-
-
-def _plain(headers: HTTPHeaders) -> dict[str, str] | None:
-    """Return the fields of a head, ``None`` where one of them is out of the ordinary."""
-    lines = list(headers.get_all())
-    fields = dict(lines)
-    length = fields.get("Content-Length", "0")
-    size = sum(map(len, fields)) + sum(map(len, fields.values())) + 4 * len(lines)
-    if (
-        len(fields) == len(lines)  # or one came twice
-        and _UNUSUAL.isdisjoint(fields)
-        and _LENGTH.fullmatch(length)
-        and int(length) <= MOST_BODY_BYTES
-        and size <= MOST_HEADER_BYTES
-        and _is_sound(fields.get("Host"))
-    ):
-        return fields
-    return None
-
-
-@lru_cache(maxsize=256)
-def _is_sound(host: str | None) -> bool:
-    """Have Tornado judge a host name, once."""
-    if host is None:
-        return False
-    try:
-        line = RequestStartLine("GET", "/", "HTTP/1.1")
-        HTTPServerRequest(headers=HTTPHeaders({"Host": host}), start_line=line)
-    except HTTPInputError:
-        return False
-    return True

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 from attrs import define
 
-from entrypoints.http.transport.head import MalformedError
+from entrypoints.http.transport.fields import MalformedError
 
 # Tornado's rule, and not that of llhttp, which takes extensions and trailers: two servers
 # that disagree about where a body ends are how requests are smuggled.

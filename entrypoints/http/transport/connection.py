@@ -13,7 +13,7 @@ from entrypoints.http.limits import HEAD_BUFFER_BYTES
 from entrypoints.http.transport.body import Body, ChunkedBody, SizedBody
 from entrypoints.http.transport.ending import NEVER, Ending, Phase
 from entrypoints.http.transport.exchange import Exchange
-from entrypoints.http.transport.head import CHUNKED, MalformedError
+from entrypoints.http.transport.fields import CHUNKED, MalformedError
 from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusal, too_long
 

@@ -1,32 +1,32 @@
 """The headers of a request, as the application gets them."""
 
-from functools import lru_cache
+from functools import cached_property
 
 from tornado.httputil import HTTPHeaders
 
-_KNOWN_NAMES = 1000
-"""As many as Tornado remembers; what callers make up must not take up more."""
+from entrypoints.http.transport.fields import Fields
 
 
 class ReceivedHeaders(HTTPHeaders):
     """Tornado's headers, filled without checking again what the parser has checked.
 
-    ``lists`` has the values of each name in its normal form, ``combined`` those of the names
-    that have one value only. Tornado's own ``__init__`` and ``add`` would cost more than all
-    the rest of a head; a test holds what is here to what they make of the same bytes.
+    Tornado's own ``__init__`` and ``add`` would cost more than all the rest of a head; a test
+    holds what is here to what they make of the same bytes. Who looks at them gets his own:
+    the fields may be those of other requests, too.
     """
 
-    def __init__(self, lists: dict[str, list[str]], combined: dict[str, str]) -> None:
-        self._as_list = lists
-        self._combined_cache = combined
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+
+    @cached_property
+    def _as_list(self) -> dict[str, list[str]]:  # type: ignore[override] # Tornado fills it itself
+        return {name: list(values) for name, values in self.fields.lists.items()}
+
+    @cached_property
+    def _combined_cache(self) -> dict[str, str]:  # type: ignore[override] # the same
+        return dict(self.fields.combined)
 
     def copy(self) -> HTTPHeaders:
         return HTTPHeaders(self)
 
     __copy__ = copy
-
-
-@lru_cache(_KNOWN_NAMES)
-def normal(name: bytes) -> str:
-    """Return the name as Tornado writes it: ``Http-Header-Case``."""
-    return "-".join(word.capitalize() for word in str(name, "latin-1").split("-"))
