@@ -37,9 +37,19 @@ def date_now() -> str:
     return _date(int(time.time()))
 
 
+def date_line() -> bytes:
+    """Return the line that says so."""
+    return _date_line(int(time.time()))
+
+
 @lru_cache(maxsize=2)
 def _date(second: int) -> str:
     return format_timestamp(second)
+
+
+@lru_cache(maxsize=2)
+def _date_line(second: int) -> bytes:
+    return _encoded(("Date", _date(second)))
 
 
 def _encoded(line: Line) -> bytes:

@@ -16,7 +16,6 @@ from tornado.httputil import (
     HTTPHeaders,
     HTTPMessageDelegate,
     RequestStartLine,
-    ResponseStartLine,
 )
 
 from application.ports import StoreUnavailable
@@ -75,7 +74,9 @@ class HotRoutes:
             return None
         remote = face.proxies.remote_address(connection.context.remote_ip or "", fields)
         incoming = Incoming(fields, asked_for, remote, face.locale, Body())
-        return HotRequest(face, route, incoming, method, connection, self._patience)
+        request = HotRequest(face, route, incoming, method, connection, self._patience)
+        connection.set_close_callback(request.on_connection_close)
+        return request
 
 
 @define(eq=False)
@@ -89,12 +90,6 @@ class HotRequest(HTTPMessageDelegate):
     _connection: Any  # Tornado's type leaves out what each connection has
     _patience: Patience
 
-    def headers_received(
-        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
-    ) -> None:
-        del start_line, headers  # they have been looked at
-        self._connection.set_close_callback(self.on_connection_close)
-
     def data_received(self, chunk: bytes) -> None:
         self._incoming.body.receive(chunk)
 
@@ -105,20 +100,21 @@ class HotRequest(HTTPMessageDelegate):
         lose(self._connection, self._face)
 
     async def _serve(self) -> None:
+        connection, face = self._connection, self._face
         try:
-            self._send(await self._answer())
+            try:
+                answer = await self._route.respond(self._incoming)
+            except asyncio.CancelledError:
+                answer = self._refusal(StoreUnavailable("the request took too long"))
+            except Exception as error:  # noqa: BLE001 whatever it is, the caller gets an answer
+                answer = self._refusal(error)
+            connection.set_close_callback(None)
+            closes = answer.closes or face.drain.started
+            see_off(write_whole(connection, answer, closes=closes), connection, face)
         except Exception as error:  # noqa: BLE001 what is left is to hang up, and to say so here
             self._report(error)
-            lose(self._connection, self._face)
-            self._connection.close()
-
-    async def _answer(self) -> Answer:
-        try:
-            return await self._route.respond(self._incoming)
-        except asyncio.CancelledError:
-            return self._refusal(StoreUnavailable("the request took too long"))
-        except Exception as error:  # noqa: BLE001 whatever it is, the caller gets an answer
-            return self._refusal(error)
+            lose(connection, face)
+            connection.close()
 
     def _refusal(self, error: Exception) -> Answer:
         self._report(error)
@@ -126,9 +122,3 @@ class HotRequest(HTTPMessageDelegate):
 
     def _report(self, error: Exception) -> None:
         report(error, self._face, method=self._method, route=type(self._route).__name__)
-
-    def _send(self, answer: Answer) -> None:
-        self._connection.set_close_callback(None)
-        closes = answer.closes or self._face.drain.started
-        written = write_whole(self._connection, answer, closes=closes)
-        see_off(written, self._connection, self._face)

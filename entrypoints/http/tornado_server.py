@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Iterable
-from functools import partial
 from ssl import SSLContext
 from typing import Any
 
@@ -73,9 +72,9 @@ class TornadoServer(HTTPServer, GuardedServer):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        ordinary = partial(super().start_request, server_conn, request_conn)
         timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        return WatchedRequest(request_conn, self._face, self._hot, ordinary, timer)
+        ordinary = super().start_request
+        return WatchedRequest(server_conn, request_conn, self._face, self._hot, ordinary, timer)
 
     def _arrived(self) -> None:
         self.arriving = 0

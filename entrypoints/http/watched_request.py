@@ -25,10 +25,11 @@ class WatchedRequest(HTTPMessageDelegate):
     it goes; when all of it has, it is work.
     """
 
+    _server_connection: object
     _connection: HTTPConnection
     _face: Face
     _hot: HotRoutes
-    _ordinary: Callable[[], HTTPMessageDelegate]
+    _ordinary: Callable[[object, HTTPConnection], HTTPMessageDelegate]
     _timer: asyncio.TimerHandle | None = None
     _delegate: HTTPMessageDelegate | None = None
 
@@ -41,10 +42,11 @@ class WatchedRequest(HTTPMessageDelegate):
         try:
             asked = _in_origin_form(start_line)
             self._delegate = self._hot.take(asked, headers, self._connection)
-            if self._delegate is None:
-                if not _has_body(headers):  # its handler begins at once
-                    self._face.admission.begin(self._connection)
-                self._delegate = self._ordinary()
+            if self._delegate is not None:
+                return None
+            if not _has_body(headers):  # its handler begins at once
+                self._face.admission.begin(self._connection)
+            self._delegate = self._ordinary(self._server_connection, self._connection)
             return self._delegate.headers_received(asked, headers)
         except BaseException:
             self._face.admission.end(self._connection)
@@ -76,11 +78,11 @@ def _in_origin_form(start_line: RequestStartLine | ResponseStartLine) -> Request
 
     RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
     """
-    start_line = cast("RequestStartLine", start_line)
-    path = start_line.path
+    asked = cast("RequestStartLine", start_line)
+    path = asked.path
     if path.startswith("/") or not path.lower().startswith(("http://", "https://")):
-        return start_line
+        return asked
     rest = path.partition("://")[2]
     end = min((rest.find(mark) for mark in "/?" if mark in rest), default=len(rest))
     path = rest[end:]
-    return start_line._replace(path=path if path.startswith("/") else f"/{path}")
+    return asked._replace(path=path if path.startswith("/") else f"/{path}")

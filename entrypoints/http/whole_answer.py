@@ -11,7 +11,7 @@ from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPHeaders, ResponseStartLine
 
 from entrypoints.http.answer import Answer
-from entrypoints.http.head import Line, date_now
+from entrypoints.http.head import Line, date_line, date_now
 
 
 def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Future[None]":
@@ -21,9 +21,8 @@ def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Fu
     connection one by one, to ours as the bytes that they are.
     """
     if not isinstance(connection, HTTP1Connection):
-        lines = b"Date: %s\r\n%s" % (date_now().encode(), answer.head.encoded)
         written: asyncio.Future[None] = connection.write_whole(
-            answer.status, lines, answer.body, closes=closes
+            answer.status, date_line() + answer.head.encoded, answer.body, closes=closes
         )
         return written
     headers = KnownHeaders(("Date", date_now()), answer.head.lines)

@@ -11,7 +11,16 @@ from tornado.log import app_log
 
 from entrypoints.http.limits import HEAD_BUFFER_BYTES
 from entrypoints.http.transport.body import Body, ChunkedBody, SizedBody
-from entrypoints.http.transport.ending import NEVER, Ending, Phase
+from entrypoints.http.transport.ending import (
+    ANSWER,
+    APPLICATION,
+    BODY,
+    CLOSED,
+    HEAD,
+    LINGER,
+    NEVER,
+    Ending,
+)
 from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.fields import CHUNKED, MalformedError
 from entrypoints.http.transport.peer import Peer
@@ -50,11 +59,11 @@ class Connection(Ending):
 
     def data_received(self, data: bytes) -> None:
         self._buffer = self._buffer + data if self._buffer else data
-        if self._phase is Phase.HEAD:
+        if self._phase is HEAD:
             self._read_head()
-        elif self._phase is Phase.BODY:
+        elif self._phase is BODY:
             self._read_body()
-        elif self._phase is Phase.LINGER:
+        elif self._phase is LINGER:
             self._discard()
         elif self._reads and len(self._buffer) > READ_AHEAD_BYTES:
             self._reads = False
@@ -62,13 +71,13 @@ class Connection(Ending):
 
     def eof_received(self) -> bool:
         self._ended = True
-        if self._phase is Phase.ANSWER and self._exchange is not None:
+        if self._phase is ANSWER and self._exchange is not None:
             # He may have gone or may only have nothing more to ask: both look the same. The
             # application hears that he has gone, and if it answers, he is answered.
             self._try(self._exchange.tell_closed)
-        elif self._phase is Phase.HEAD and self._buffer:
+        elif self._phase is HEAD and self._buffer:
             self._loop.call_soon(self._read_next)
-        elif self._phase is not Phase.APPLICATION:
+        elif self._phase is not APPLICATION:
             return False
         return self._can_end
 
@@ -79,9 +88,9 @@ class Connection(Ending):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._phase, self.deadline, self._buffer = Phase.CLOSED, NEVER, b""
+        self._phase, self.deadline, self._buffer = CLOSED, NEVER, b""
         self._server.on_close(self)
-        exchange, delegate = self._let_go()
+        exchange, delegate = self._exchange, self._let_go()
         if exchange is not None and delegate is not None:
             took_all = exchange.request_was_taken
             self._try(exchange.tell_closed if took_all else delegate.on_connection_close)
@@ -89,7 +98,7 @@ class Connection(Ending):
     # Reading a request.
 
     def _read_next(self) -> None:
-        if self._phase is Phase.HEAD:
+        if self._phase is HEAD:
             self._read_head()
 
     def _read_head(self) -> None:
@@ -106,7 +115,7 @@ class Connection(Ending):
         self._buffer = data[end:]
         if not self._reads and len(self._buffer) <= READ_AHEAD_BYTES:
             self._read_on()
-        self._phase, self.deadline = Phase.APPLICATION, NEVER
+        self._phase, self.deadline = APPLICATION, NEVER
         self._exchange = exchange = Exchange(self, head, self._server.most_body_bytes)
         self._delegate = delegate = self._server.start_request(self, exchange)
         try:
@@ -134,7 +143,7 @@ class Connection(Ending):
             self._refuse(Refusal.BODY_TOO_LARGE)
         else:
             self._body = ChunkedBody() if length == CHUNKED else SizedBody(length)
-            self._phase = Phase.BODY
+            self._phase = BODY
             self.deadline = monotonic() + (exchange.body_seconds or self._server.limits.body)
             if not self._buffer and exchange.awaits_go_ahead:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -152,7 +161,7 @@ class Connection(Ending):
         if body.size > exchange.most_body_bytes:
             self._refuse(Refusal.BODY_TOO_LARGE)
         elif content:
-            self._phase = Phase.APPLICATION
+            self._phase = APPLICATION
             try:
                 waiting = delegate.data_received(content)
             except Exception as error:  # noqa: BLE001 the same
@@ -170,11 +179,11 @@ class Connection(Ending):
         if self._body.over:
             self._end_request(exchange)
         else:
-            self._phase = Phase.BODY
+            self._phase = BODY
             self._read_body()
 
     def _end_request(self, exchange: Exchange) -> None:
-        self._phase, self.deadline = Phase.ANSWER, NEVER
+        self._phase, self.deadline = ANSWER, NEVER
         exchange.request_is_whole = True
         try:
             if self._delegate is not None:
@@ -195,26 +204,22 @@ class Connection(Ending):
         go_on: Callable[[Exchange], None],
     ) -> None:
         """Go on when the application has taken what it was given."""
-        if waiting is None:
-            self._taken(exchange, go_on)
-        else:
+        if waiting is not None:
             future = asyncio.ensure_future(waiting)
             future.add_done_callback(partial(self._taken, exchange, go_on))
+        elif exchange is self._exchange and not exchange.finished:
+            go_on(exchange)
 
     def _taken(
         self,
         exchange: Exchange,
         go_on: Callable[[Exchange], None],
-        future: "asyncio.Future[None] | None" = None,
+        future: "asyncio.Future[None]",
     ) -> None:
-        error = None
-        if future is not None:
-            error = asyncio.CancelledError() if future.cancelled() else future.exception()
-        if exchange is not self._exchange or exchange.finished:
-            return
+        error = asyncio.CancelledError() if future.cancelled() else future.exception()
         if error is None:
-            go_on(exchange)
-        else:
+            self._when_taken(None, exchange, go_on)
+        elif exchange is self._exchange and not exchange.finished:
             self._fail(error)
 
     def _fail(self, error: BaseException) -> None:
@@ -230,13 +235,12 @@ class Connection(Ending):
         except Exception:  # noqa: BLE001 the same
             app_log.exception("Uncaught exception")
 
-    def _let_go(self) -> tuple[Exchange | None, HTTPMessageDelegate | None]:
+    def _let_go(self) -> HTTPMessageDelegate | None:
         """Be done with an exchange: what is written to it goes nowhere from now on."""
-        exchange, delegate = self._exchange, self._delegate
-        self._exchange = self._delegate = None
-        if exchange is not None:
-            exchange.over = True
-        return exchange, delegate
+        if self._exchange is not None:
+            self._exchange.over = True
+        delegate, self._exchange, self._delegate = self._delegate, None, None
+        return delegate
 
     # After the answer.
 
@@ -246,26 +250,25 @@ class Connection(Ending):
             self._go_on(exchange)
 
     def _go_on(self, exchange: Exchange) -> None:
-        told_all = self._phase is Phase.ANSWER
-        _, delegate = self._let_go()
-        if not told_all and delegate is not None:
+        delegate = self._let_go()
+        if self._phase is not ANSWER and delegate is not None:
             # It was answered early, and hears no more of the request.
             self._loop.call_soon(self._try, delegate.on_connection_close)
         if not exchange.keeps_connection:
             self._end(linger=not exchange.request_is_whole or bool(self._buffer))
         else:
-            self._phase = Phase.HEAD
+            self._phase = HEAD
             self.deadline = monotonic() + self._server.limits.keep_alive
             if self._buffer:
                 self._loop.call_soon(self._read_next)  # others have their turn before
             elif self._ended:
                 self._transport.close()
-            else:
+            elif not self._reads:
                 self._read_on()
 
     def _refuse(self, refusal: Refusal) -> None:
         """Answer in the application's stead, and close the connection."""
-        exchange, delegate = self._let_go()
+        exchange, delegate = self._exchange, self._let_go()
         if delegate is not None:
             self._loop.call_soon(self._try, delegate.on_connection_close)
         if exchange is not None and exchange.began:

@@ -25,6 +25,9 @@ class Phase(Enum):
     CLOSED = "nothing"
 
 
+HEAD, APPLICATION, BODY, ANSWER, LINGER, CLOSED = Phase
+
+
 class Ending(Outlet):
     """A connection that can be ended while its caller is still sending."""
 
@@ -32,7 +35,7 @@ class Ending(Outlet):
         super().__init__(loop, peer)
         self.deadline = NEVER
         self._refusals = refusals
-        self._phase = Phase.HEAD
+        self._phase = HEAD
         self._buffer = b""
         self._reads = True
         self._ended = False
@@ -51,12 +54,12 @@ class Ending(Outlet):
         """
         self._buffer = b""
         if linger and not self._ended:
-            self._phase, self.deadline = Phase.LINGER, monotonic() + LINGER_SECONDS
+            self._phase, self.deadline = LINGER, monotonic() + LINGER_SECONDS
             self._read_on()
             if self._can_end:
                 self._transport.write_eof()
         else:
-            self._phase, self.deadline = Phase.CLOSED, monotonic() + CLOSE_SECONDS
+            self._phase, self.deadline = CLOSED, monotonic() + CLOSE_SECONDS
             self._transport.close()
 
     def _discard(self) -> None:

@@ -91,22 +91,17 @@ class Exchange(HTTPConnection):
         """
         if self.over:
             return _closed()
-        self.began = True
         before = after = b""
         if closes:
             self._keep_alive, before = False, _CLOSE
         elif self._closes():
             after = _CLOSE
-        whole = b"%s%s%sContent-Length: %d\r\n%s\r\n%s" % (
-            status_line(status),
-            lines,
-            before,
-            len(body),
-            after,
-            body,
+        written = self._line.write(
+            b"%b%b%bContent-Length: %d\r\n%b\r\n%b"
+            % (status_line(status), lines, before, len(body), after, body)
         )
-        written = self._line.write(whole)
-        self.finish()
+        self.began = self.finished = True
+        self._line.answered(self)
         return written
 
     def write(self, chunk: bytes) -> "asyncio.Future[None]":

@@ -40,7 +40,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         self._hot: HotRoutes = application.settings["hot_routes"]
         self.refusals = Refusals(self._face)
         self.is_retired = False
-        self._application = application
+        self._ordinary = application.start_request
         self._tls = tls
         self._doors: list[Door] = []
         self._opening: set[asyncio.Task[object]] = set()
@@ -87,8 +87,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        ordinary = partial(self._application.start_request, server_conn, request_conn)
-        return WatchedRequest(request_conn, self._face, self._hot, ordinary)
+        return WatchedRequest(server_conn, request_conn, self._face, self._hot, self._ordinary)
 
     def on_open(self, connection: Connection) -> None:
         """Take note of a connection, and watch over its time-outs."""
