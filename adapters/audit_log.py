@@ -53,5 +53,5 @@ class AuditLog(EventSink):
         for field in _FIELDS[kind]:
             value = getattr(event, field)
             if value is not None:
-                facts[field] = getattr(value, "value", value)
+                facts[field] = value
         self._tell(_NAMES[kind], facts)

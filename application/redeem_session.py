@@ -48,9 +48,18 @@ class RedeemSession:
 
     async def execute(self, request: RedeemRequest) -> Redeemed:
         """Redeem it. Raises ``Refused``, ``RateLimited``, ``StoreUnavailable``."""
-        client = self.client_of(request.session_id)
+        caller, client = request.caller, self.client_of(request.session_id)
+        digest = request.session_id.digest
         try:
-            redeemed = await self._redeem(request, client)
+            # Bindings come first: a wrong request must not burn a session.
+            if caller is not None and client is not None and not caller.owns(client):
+                raise Refused(Refusal.MISMATCH)
+            # The same way for an id that can be nobody's: its failure is counted, and the
+            # time it takes tells nothing.
+            owner = NOBODY if client is None else client.name
+            session = await self.sessions.redeem(owner, digest, attempt=self._attempt(request))
+            if client is None:
+                raise Refused(Refusal.UNKNOWN)
         except Refused as refused:
             self.sink.emit(RedeemRefused(reason=refused.reason, **self._scene(request, client)))
             raise
@@ -58,23 +67,12 @@ class RedeemSession:
             self.sink.emit(RateLimitReached(limited="redeem", **self._scene(request, client)))
             raise
         self.sink.emit(SessionRedeemed(**self._scene(request, client)))
-        return redeemed
-
-    async def _redeem(self, request: RedeemRequest, client: Client | None) -> Redeemed:
-        caller, digest = request.caller, request.session_id.digest
-        # Bindings come first: a wrong request must not burn a session.
-        if caller is not None and client is not None and not caller.owns(client):
-            raise Refused(Refusal.MISMATCH)
-        attempt = None
-        if self.failures is not None and caller is None:
-            attempt = Attempt(counted_together(request.remote), self.failures)
-        if client is None:
-            # The same way for an id that can be nobody's: its failure is counted, and the
-            # time it takes tells nothing.
-            await self.sessions.redeem(NOBODY, digest, attempt=attempt)
-            raise Refused(Refusal.UNKNOWN)
-        session = await self.sessions.redeem(client.name, digest, attempt=attempt)
         return Redeemed(session=session, client=client)
+
+    def _attempt(self, request: RedeemRequest) -> Attempt | None:
+        if self.failures is None or request.caller is not None:
+            return None
+        return Attempt(counted_together(request.remote), self.failures)
 
     def client_of(self, session_id: SessionId) -> Client | None:
         """Tell whose session the id would be, whether or not there is one."""

@@ -38,10 +38,16 @@ class Payload:
         ``metadata`` is an object that takes at most 2,048 bytes as compact JSON in UTF-8.
         ``None`` leaves either out.
         """
+        if subject is None and metadata is None:
+            return NOTHING
         return cls(
             None if subject is None else _subject(subject),
             None if metadata is None else _metadata(metadata),
         )
+
+
+NOTHING = Payload()
+"""What most sessions carry."""
 
 
 def _subject(value: object) -> str:

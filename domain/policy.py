@@ -31,10 +31,11 @@ class Policy:
     ttl_seconds: int = field(default=1800, validator=_within(MOST_TTL_SECONDS))
     cap: int = field(default=1000, validator=_within(MOST_CAP))
     creates_per_minute: int = field(default=6000, validator=_within(MOST_CREATES_PER_MINUTE))
+    create_rate: Rate = field(init=False, eq=False, repr=False)
+    """How often a client may create."""
 
-    @property
-    def create_rate(self) -> Rate:
-        """How often a client may create."""
+    @create_rate.default
+    def _rate(self) -> Rate:
         return Rate(self.creates_per_minute)
 
     def ttl_ms(self, requested_seconds: object = None) -> int:

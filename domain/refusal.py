@@ -1,13 +1,13 @@
 """Why a redeem lost."""
 
-from enum import Enum
+from enum import StrEnum
 
 from attrs import frozen
 
 from domain.errors import FramegateError
 
 
-class Refusal(Enum):
+class Refusal(StrEnum):
     """The reasons. Callers without a key never learn which one it was."""
 
     UNKNOWN = "unknown"  # no such session, or forgotten since

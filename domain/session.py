@@ -6,9 +6,9 @@ script can decide atomically there, and the tests hold both to the same answers.
 
 from enum import Enum
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from domain.payload import Payload
+from domain.payload import NOTHING, Payload
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 
@@ -44,7 +44,7 @@ class Session:
     digest: Digest
     expires_at: int
     incarnation: str
-    payload: Payload = field(default=Payload())
+    payload: Payload = NOTHING
     ended: Standing | None = None
 
     def standing(self, now: int) -> Standing:

@@ -12,7 +12,7 @@ from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
 from domain.opening import Batch, Opened, OpenedBatch, Opening
-from domain.payload import Payload
+from domain.payload import NOTHING, Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
@@ -23,7 +23,6 @@ DIGEST_BYTES = 32
 
 _SUCCESSES = frozenset((b"created", b"repeated"))
 _ENDED = {ended: ended.value.encode() for ended in Standing}
-_NOTHING = Payload()
 
 _PARTS = ("active", "payloads", "used", "revoked", "expired", "stale", "counters")
 
@@ -181,4 +180,4 @@ def _pack(payload: Payload) -> bytes:
 
 
 def _unpack(packed: bytes) -> Payload:
-    return Payload(*json.loads(packed)) if packed else _NOTHING
+    return Payload(*json.loads(packed)) if packed else NOTHING

@@ -4,7 +4,7 @@ Every handler answers through here, and so do the hot paths: whichever way a req
 its answer has the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 from attrs import frozen
@@ -29,8 +29,6 @@ class Answer:
 
     def plus(self, *lines: Line) -> "Answer":
         """Return the answer with more lines in its head."""
-        if not lines:
-            return self
         return Answer(self.status, self.head.plus(*lines), self.body, self.closes)
 
 
@@ -56,10 +54,19 @@ class Answers:
         self._known: dict[tuple[int, str, str], Answer] = {}
 
     def fields(
-        self, fields: Mapping[str, object], status: int = 200, *, varies: bool = False
+        self,
+        fields: Mapping[str, object],
+        status: int = 200,
+        *,
+        varies: bool = False,
+        lines: Sequence[Line] = (),
     ) -> Answer:
-        """Answer with a JSON object; it ``varies`` where it has a text for people in it."""
-        return Answer(status, self.varying if varies else self.plain, orjson.dumps(fields))
+        """Answer with a JSON object, and with ``lines`` in the head that it alone has.
+
+        It ``varies`` where it has a text for people in it.
+        """
+        head = self.varying if varies else self.plain
+        return Answer(status, head.plus(*lines) if lines else head, orjson.dumps(fields))
 
     def problem(self, problem: Problem, language: Locale, **more: object) -> Answer:
         """Answer with a failure, and ``more`` fields than all failures have."""

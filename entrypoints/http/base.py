@@ -131,8 +131,7 @@ class BaseHandler(RequestHandler):
         self, fields: Mapping[str, object], status: int = 200, *lines: Line, varies: bool = False
     ) -> None:
         """Finish with a JSON object."""
-        answer = self.face.answers.fields(fields, status, varies=varies)
-        self.send(answer.plus(*lines))
+        self.send(self.face.answers.fields(fields, status, varies=varies, lines=lines))
 
     def show(self, template: str, *, scripts: Sequence[str] = ()) -> None:
         """Finish with a page of framegate's own that nobody may frame."""

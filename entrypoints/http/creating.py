@@ -50,4 +50,4 @@ def answer_created(
 ) -> Answer:
     """Answer with what was created; ``creates`` is what is left of the client's rate."""
     lines = (*rate_limit_fields(creates), *([REPLAYED] if repeated else ()))
-    return face.answers.fields(fields).plus(*lines)
+    return face.answers.fields(fields, lines=lines)
