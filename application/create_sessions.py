@@ -15,7 +15,7 @@ from domain.session_id import SessionId
 class CreateManyRequest(CreateRequest):
     """``count`` is as the caller sent it; each session carries the ``payload``."""
 
-    count: object
+    count: object = None
 
 
 @frozen(kw_only=True)

@@ -57,7 +57,10 @@ class RedeemSession:
             # The same way for an id that can be nobody's: its failure is counted, and the
             # time it takes tells nothing.
             owner = NOBODY if client is None else client.name
-            session = await self.sessions.redeem(owner, digest, attempt=self._attempt(request))
+            attempt = None
+            if self.failures is not None and caller is None:
+                attempt = Attempt(counted_together(request.remote), self.failures)
+            session = await self.sessions.redeem(owner, digest, attempt=attempt)
             if client is None:
                 raise Refused(Refusal.UNKNOWN)
         except Refused as refused:
@@ -68,11 +71,6 @@ class RedeemSession:
             raise
         self.sink.emit(SessionRedeemed(**self._scene(request, client)))
         return Redeemed(session=session, client=client)
-
-    def _attempt(self, request: RedeemRequest) -> Attempt | None:
-        if self.failures is None or request.caller is not None:
-            return None
-        return Attempt(counted_together(request.remote), self.failures)
 
     def client_of(self, session_id: SessionId) -> Client | None:
         """Tell whose session the id would be, whether or not there is one."""

@@ -3,7 +3,7 @@
 They have the form of all lines and go past structlog: there is one for each request.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
@@ -12,29 +12,25 @@ from entrypoints.log_stream import Out
 
 NAME = "framegate.audit"
 
-Tell = Callable[[str, Mapping[str, object]], None]
-
 
 def tell(what: str, facts: Mapping[str, object]) -> None:
     """Write what happened where the logs are written to."""
-    _way.tell(what, facts)
+    if _way.out is None:  # no logs have been configured, as in tests: structlog shows them
+        structlog.get_logger(NAME).info(what, **facts)
+    else:
+        _way.out.write(_way.render(line_of("info", what, facts, NAME)))
 
 
 def go_to(out: Out, render: Renderer) -> None:
     """Have the lines written there from now on."""
-
-    def write(what: str, facts: Mapping[str, object]) -> None:
-        out.write(render(None, "info", line_of("info", what, facts, NAME)))
-
-    _way.tell = write
+    _way.out, _way.render = out, render
 
 
 class _Way:
     """Logs belong to the whole process, and so does the way of these."""
 
-    def __init__(self) -> None:
-        # Where no logs have been configured, as in tests, structlog shows them.
-        self.tell: Tell = lambda what, facts: structlog.get_logger(NAME).info(what, **facts)
+    out: Out | None = None
+    render: Renderer = staticmethod(str)
 
 
 _way = _Way()

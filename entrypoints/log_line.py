@@ -10,15 +10,17 @@ import orjson
 import structlog
 from structlog.typing import EventDict
 
-Renderer = Callable[[object, str, EventDict], str]
+Renderer = Callable[[EventDict], str]
 
 
 def renderer(stream: TextIO) -> Renderer:
     """Return what writes events down: as JSON but where a person watches."""
     if stream.isatty():
         # Plain tracebacks: the pretty ones show local variables, and so ids.
-        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    return lambda _, __, event: _as_json(event)
+        plain = structlog.dev.plain_traceback
+        console = structlog.dev.ConsoleRenderer(exception_formatter=plain)
+        return lambda event: console(None, "", event)
+    return _as_json
 
 
 def line_of(level: str, what: str, facts: Mapping[str, object], name: str) -> EventDict:

@@ -23,7 +23,11 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     render, out = renderer(stream), Out(stream)
     audit_lines.go_to(out, render)
     structlog.configure(
-        processors=[Threshold(level.lower()), complete, render],
+        processors=[
+            Threshold(level.lower()),
+            complete,
+            lambda _logger, _level, event: render(event),
+        ],
         logger_factory=lambda name="": Lines(name, out),
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
     )
@@ -85,4 +89,4 @@ class RedactingFormatter(logging.Formatter):
         if record.exc_info:
             event["exc_info"] = record.exc_info
         level = record.levelname.lower()
-        return redact(self._render(record, level, complete(record, level, event)))
+        return redact(self._render(complete(record, level, event)))

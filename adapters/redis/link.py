@@ -37,6 +37,7 @@ class RedisLink(StoreHealth):
     def __init__(self, carrier: Carrier, deadline_seconds: float) -> None:
         self._carrier = carrier
         self._deadline = deadline_seconds
+        self._by_key = carrier.in_cluster
         self._breakers: defaultdict[bytes, Breaker] = defaultdict(Breaker)
 
     @classmethod
@@ -128,7 +129,7 @@ class RedisLink(StoreHealth):
 
     def _admit(self, key: bytes) -> Breaker:
         # In a Cluster a node may be away alone, and a key shares its fate.
-        breaker = self._breakers[key if self._carrier.in_cluster else b""]
+        breaker = self._breakers[key if self._by_key else b""]
         if not breaker.admits(self._deadline):
             raise StoreUnavailable("no answer lately; the next try is a moment away")
         return breaker

@@ -105,7 +105,11 @@ class Pipeline(asyncio.Protocol):
         self._reader.feed(data)
         try:
             while (answer := self._reader.gets()) is not _NOTHING_YET:
-                self._answer(answer)
+                if isinstance(answer, RedisError):
+                    self._look_at(answer)
+                if not self._askers.answer(answer):
+                    # Redis says so of its own accord when it has too many clients, and hangs up.
+                    self.end(InvalidResponse("an answer that nobody has asked for"))
         except (InvalidResponse, ValueError) as error:  # the latter for a MOVED to nowhere
             problem = InvalidResponse("not an answer as Redis gives them")
             problem.__cause__ = error
@@ -113,14 +117,11 @@ class Pipeline(asyncio.Protocol):
         if self.retired and not self.waiting:
             self.retire()
 
-    def _answer(self, answer: object) -> None:
+    def _look_at(self, problem: RedisError) -> None:
         # After a failover a name or a Sentinel tells another address, but only who connects anew
         # asks for it. So does who is to give a password by now.
-        if isinstance(answer, RedisConnectionError) or is_of_a_replica(answer):
+        if isinstance(problem, RedisConnectionError) or is_of_a_replica(problem):
             self.retired = True
-        if not self._askers.answer(answer):
-            # Redis says so of its own accord when it has too many clients, and hangs up.
-            self.end(InvalidResponse("an answer that nobody has asked for"))
 
     async def _open(self) -> asyncio.WriteTransport:
         return await self._connect(self)

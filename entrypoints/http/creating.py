@@ -29,14 +29,16 @@ def asked_for(
     key = bearer_key(incoming.headers)
     client = authenticate.client(key, remote=incoming.remote)
     body = json_object(incoming, fields)
-    return {
+    asked: dict[str, Any] = {
         "client": client,
         "remote": incoming.remote,
-        "payload": Payload.of(*map(body.get, CARRIED)),
         "idempotency_key": idempotency_key(incoming.headers),
         "client_key": key,
-        **{name: body.get(name) for name in fields if name not in CARRIED},
     }
+    if body:
+        asked["payload"] = Payload.of(*map(body.get, CARRIED))
+        asked |= {name: value for name, value in body.items() if name not in CARRIED}
+    return asked
 
 
 def lifetime(left_ms: int) -> dict[str, int]:

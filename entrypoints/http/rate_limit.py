@@ -1,7 +1,5 @@
 """The ``RateLimit`` fields, which tell a program how much it may do yet."""
 
-import math
-
 from domain.rate import Allowance
 from entrypoints.http.head import Line
 
@@ -21,4 +19,4 @@ def rate_limit_fields(allowance: Allowance | None) -> tuple[Line, ...]:
 
 
 def _seconds(ms: int) -> int:
-    return max(1, math.ceil(ms / 1000))
+    return max(1, -(-ms // 1000))

@@ -40,7 +40,9 @@ class WatchedRequest(HTTPMessageDelegate):
             self._timer.cancel()
         self._face.drain.begin(self._connection)
         try:
-            asked = _in_origin_form(start_line)
+            asked = cast("RequestStartLine", start_line)
+            if not asked.path.startswith("/"):
+                asked = _in_origin_form(asked)
             self._delegate = self._hot.take(asked, headers, self._connection)
             if self._delegate is not None:
                 return None
@@ -73,14 +75,13 @@ def _has_body(headers: HTTPHeaders) -> bool:
     return sized or "Transfer-Encoding" in headers
 
 
-def _in_origin_form(start_line: RequestStartLine | ResponseStartLine) -> RequestStartLine:
+def _in_origin_form(asked: RequestStartLine) -> RequestStartLine:
     """Take scheme and host off a target in absolute form.
 
     RFC 9112 section 3.2.2: a server must accept it. Whose name it bears does not matter here.
     """
-    asked = cast("RequestStartLine", start_line)
     path = asked.path
-    if path.startswith("/") or not path.lower().startswith(("http://", "https://")):
+    if not path.lower().startswith(("http://", "https://")):
         return asked
     rest = path.partition("://")[2]
     end = min((rest.find(mark) for mark in "/?" if mark in rest), default=len(rest))

@@ -15,7 +15,7 @@ _LIBRARIES = ("asyncio", "tornado.general")
 def logging_kept() -> Iterator[None]:
     """Put structlog and the standard library's logging back as they were."""
     before = structlog.get_config()
-    tell = audit_lines._way.tell
+    way = dict(vars(audit_lines._way))
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     levels = {name: logging.getLogger(name).level for name in _LIBRARIES}
@@ -23,7 +23,8 @@ def logging_kept() -> Iterator[None]:
         yield
     finally:
         structlog.configure(**before)
-        audit_lines._way.tell = tell
+        vars(audit_lines._way).clear()
+        vars(audit_lines._way).update(way)
         root.handlers = handlers
         root.setLevel(level)
         for name, own in levels.items():

@@ -94,8 +94,8 @@ class Exchange(HTTPConnection):
         before = after = b""
         if closes:
             self._keep_alive, before = False, _CLOSE
-        elif self._closes():
-            after = _CLOSE
+        elif not self._keep_alive or not self.request_is_whole or self._line.is_retired:
+            self._keep_alive, after = False, _CLOSE
         written = self._line.write(
             b"%b%b%bContent-Length: %d\r\n%b\r\n%b"
             % (status_line(status), lines, before, len(body), after, body)
