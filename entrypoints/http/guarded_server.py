@@ -2,17 +2,37 @@
 
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
+from tornado.web import Application
+
+from entrypoints.http.face import Face
 from entrypoints.http.gate import Gate
+from entrypoints.http.hot_routes import HotRoutes
 
 
 class GuardedServer(ABC):
     """Has the gate, once there is one, turn away what is too much."""
 
+    face: Face
+    hot: HotRoutes
+    start_ordinary: Callable[[object, HTTPConnection], HTTPMessageDelegate]
+    """What has a request served in Tornado's way."""
+
     gate: Gate | None = None
     arriving = 0
     """How many have been let in whose requests may be there, though nobody has read them."""
+
+    def take_application(self, application: Application) -> None:
+        """Serve this application."""
+        self.face = application.settings["face"]
+        self.hot = application.settings["hot_routes"]
+        self.start_ordinary = application.start_request
+
+    @abstractmethod
+    def heard(self, server_conn: object) -> None:
+        """Take note that a connection has sent the head of a request."""
 
     @property
     @abstractmethod

@@ -32,24 +32,14 @@ class Head:
         return Head(self.lines + normal, self.encoded + b"".join(map(_encoded, normal)))
 
 
-def date_now() -> str:
-    """Return the value of ``Date``."""
-    return _date(int(time.time()))
-
-
 def date_line() -> bytes:
-    """Return the line that says so."""
+    """Return the line that says when the answer is made."""
     return _date_line(int(time.time()))
 
 
 @lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return format_timestamp(second)
-
-
-@lru_cache(maxsize=2)
 def _date_line(second: int) -> bytes:
-    return _encoded(("Date", _date(second)))
+    return _encoded(("Date", format_timestamp(second)))
 
 
 def _encoded(line: Line) -> bytes:

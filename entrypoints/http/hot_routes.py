@@ -110,7 +110,8 @@ class HotRequest(HTTPMessageDelegate):
                 answer = self._refusal(error)
             connection.set_close_callback(None)
             closes = answer.closes or face.drain.started
-            see_off(write_whole(connection, answer, closes=closes), connection, face)
+            written = write_whole(connection, answer, self._incoming.headers, closes=closes)
+            see_off(written, connection, face)
         except Exception as error:  # noqa: BLE001 what is left is to hang up, and to say so here
             self._report(error)
             lose(connection, face)

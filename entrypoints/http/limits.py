@@ -16,3 +16,6 @@ class HttpLimits:
     keep_alive: float = 75
     first_request: float = FIRST_REQUEST_SECONDS
     body: float = BODY_SECONDS
+
+
+USUAL = HttpLimits()

@@ -4,37 +4,39 @@ import asyncio
 import socket
 from collections.abc import Iterable
 from ssl import SSLContext
-from typing import Any
+from time import monotonic
+from typing import Any, cast
 
+from tornado.http1connection import HTTP1ServerConnection
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.web import Application
 
+from entrypoints.http.beat import Beat
 from entrypoints.http.door import Door
-from entrypoints.http.face import Face
 from entrypoints.http.guarded_server import GuardedServer
-from entrypoints.http.hot_routes import HotRoutes
-from entrypoints.http.limits import FIRST_REQUEST_SECONDS, HEAD_BUFFER_BYTES, HttpLimits
+from entrypoints.http.limits import HEAD_BUFFER_BYTES, USUAL, HttpLimits
 from entrypoints.http.request_size import MOST_BODY_BYTES
 from entrypoints.http.watched_request import WatchedRequest
+
+READ_BYTES = 4 * 1024
+"""Tornado makes a buffer of this size, all zeros, whenever it reads; its own 64 KiB take time."""
 
 
 class TornadoServer(HTTPServer, GuardedServer):
     """Gives a new connection a shorter time for its first request than for later ones."""
 
     def initialize(
-        self,
-        request_callback: Any,
-        *args: Any,
-        first_request_seconds: float = FIRST_REQUEST_SECONDS,
-        **kwargs: Any,
+        self, request_callback: Any, *args: Any, limits: HttpLimits = USUAL, **kwargs: Any
     ) -> None:
         super().initialize(request_callback, *args, **kwargs)
-        self._face: Face = request_callback.settings["face"]
-        self._hot: HotRoutes = request_callback.settings["hot_routes"]
-        self._first_request_seconds = first_request_seconds
-        self._unheard: dict[object, asyncio.TimerHandle] = {}
+        self.take_application(request_callback)
+        self._limits = limits
+        # Tornado's way is a timer and two futures a request. Here one look a second does it.
+        self.conn_params.header_timeout = None
+        self._unheard: dict[IOStream, float] = {}
+        self._beat = Beat(limits, self._end_what_is_overdue)
 
     @classmethod
     def of(
@@ -44,11 +46,11 @@ class TornadoServer(HTTPServer, GuardedServer):
         return cls(
             application,
             ssl_options=tls,
+            chunk_size=READ_BYTES,
             max_header_size=HEAD_BUFFER_BYTES,
             max_body_size=MOST_BODY_BYTES,
             body_timeout=limits.body,
-            idle_connection_timeout=limits.keep_alive,
-            first_request_seconds=limits.first_request,
+            limits=limits,
         )
 
     @property
@@ -61,24 +63,52 @@ class TornadoServer(HTTPServer, GuardedServer):
     def end_keep_alive(self) -> None:
         self.conn_params.no_keep_alive = True  # connections share these
 
+    async def close_all_connections(self) -> None:
+        await super().close_all_connections()
+        self._beat.end()
+
     def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
-        loop = asyncio.get_running_loop()
         if not self.arriving:
-            loop.call_soon(self._arrived)  # by then it has been looked whether they ask
+            # By then it has been looked whether they ask.
+            asyncio.get_running_loop().call_soon(self._arrived)
         self.arriving += 1
-        self._unheard[stream] = loop.call_later(self._first_request_seconds, self._give_up, stream)
+        _send_at_once(stream)
+        self._unheard[stream] = monotonic() + self._limits.first_request
+        self._beat.begin()
         super().handle_stream(stream, address)
 
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        timer = self._unheard.pop(getattr(server_conn, "stream", None), None)
-        ordinary = super().start_request
-        return WatchedRequest(server_conn, request_conn, self._face, self._hot, ordinary, timer)
+        # Tornado calls this when a connection begins to wait for a request.
+        self._unheard.setdefault(_stream_of(server_conn), monotonic() + self._limits.keep_alive)
+        return WatchedRequest(self, server_conn, request_conn)
+
+    def heard(self, server_conn: object) -> None:
+        self._unheard.pop(_stream_of(server_conn), None)
+
+    def on_close(self, server_conn: object) -> None:
+        self._unheard.pop(_stream_of(server_conn), None)
+        super().on_close(server_conn)
 
     def _arrived(self) -> None:
         self.arriving = 0
 
-    def _give_up(self, stream: IOStream) -> None:
-        self._unheard.pop(stream, None)
-        stream.close()
+    def _end_what_is_overdue(self, now: float) -> bool:
+        for stream in [each for each, deadline in self._unheard.items() if deadline < now]:
+            stream.close()
+        return bool(self._connections)
+
+
+def _stream_of(server_conn: object) -> IOStream:
+    return cast(HTTP1ServerConnection, server_conn).stream
+
+
+def _send_at_once(stream: IOStream) -> None:
+    """Turn Nagle's algorithm off for good.
+
+    An answer is one write, with nothing to wait for, and Tornado would turn it off and on again
+    for each.
+    """
+    stream.set_nodelay(True)
+    stream.set_nodelay = lambda value: None  # type: ignore[method-assign] # noqa: ARG005 it is

@@ -1,8 +1,7 @@
 """A request on its way to the application: what is known of it before a handler is."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import cast
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, cast
 
 from attrs import define
 from tornado.httputil import (
@@ -13,8 +12,8 @@ from tornado.httputil import (
     ResponseStartLine,
 )
 
-from entrypoints.http.face import Face
-from entrypoints.http.hot_routes import HotRoutes
+if TYPE_CHECKING:
+    from entrypoints.http.guarded_server import GuardedServer
 
 
 @define(eq=False)
@@ -25,43 +24,41 @@ class WatchedRequest(HTTPMessageDelegate):
     it goes; when all of it has, it is work.
     """
 
+    _server: "GuardedServer"
     _server_connection: object
     _connection: HTTPConnection
-    _face: Face
-    _hot: HotRoutes
-    _ordinary: Callable[[object, HTTPConnection], HTTPMessageDelegate]
-    _timer: asyncio.TimerHandle | None = None
     _delegate: HTTPMessageDelegate | None = None
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._face.drain.begin(self._connection)
+        server, connection = self._server, self._connection
+        server.heard(self._server_connection)
+        server.face.drain.begin(connection)
         try:
             asked = cast("RequestStartLine", start_line)
             if not asked.path.startswith("/"):
                 asked = _in_origin_form(asked)
-            self._delegate = self._hot.take(asked, headers, self._connection)
+            self._delegate = server.hot.take(asked, headers, connection)
             if self._delegate is not None:
                 return None
             if not _has_body(headers):  # its handler begins at once
-                self._face.admission.begin(self._connection)
-            self._delegate = self._ordinary(self._server_connection, self._connection)
+                server.face.admission.begin(connection)
+            self._delegate = server.start_ordinary(self._server_connection, connection)
             return self._delegate.headers_received(asked, headers)
         except BaseException:
-            self._face.admission.end(self._connection)
-            self._face.drain.end(self._connection)
+            server.face.admission.end(connection)
+            server.face.drain.end(connection)
             raise
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         return self._delegate.data_received(chunk) if self._delegate else None
 
     def finish(self) -> None:
+        face = self._server.face
         # Unless it has been answered already, body or no body.
-        if self._face.drain.has(self._connection):
-            self._face.admission.begin(self._connection)
+        if face.drain.has(self._connection):
+            face.admission.begin(self._connection)
         if self._delegate:
             self._delegate.finish()
 

@@ -1,50 +1,53 @@
 """Writing an answer at one go."""
 
 import asyncio
-from collections.abc import Iterable
-from functools import lru_cache
-from http import HTTPStatus
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
-from tornado.httputil import HTTPHeaders, ResponseStartLine
 
 from entrypoints.http.answer import Answer
-from entrypoints.http.head import Line, date_line, date_now
+from entrypoints.http.head import date_line, status_line
+
+CLOSE = b"Connection: close\r\n"
 
 
-def write_whole(connection: Any, answer: Answer, *, closes: bool) -> "asyncio.Future[None]":
+def write_whole(
+    connection: Any, answer: Answer, asked: Mapping[str, str], *, closes: bool
+) -> "asyncio.Future[None]":
     """Write an answer and finish it; what is returned is done when all has left.
 
-    The same lines in the same order as ``BaseHandler.send`` has them: to Tornado's own
-    connection one by one, to ours as the bytes that they are.
+    The same lines in the same order as ``BaseHandler.send`` has them. ``asked`` is what the
+    head of the request said.
     """
+    written: asyncio.Future[None]
+    lines = date_line() + answer.head.encoded
     if not isinstance(connection, HTTP1Connection):
-        written: asyncio.Future[None] = connection.write_whole(
-            answer.status, date_line() + answer.head.encoded, answer.body, closes=closes
-        )
+        written = connection.write_whole(answer.status, lines, answer.body, closes=closes)
         return written
-    headers = KnownHeaders(("Date", date_now()), answer.head.lines)
-    if closes:
-        headers["Connection"] = "close"
-    headers["Content-Length"] = str(len(answer.body))
-    written = connection.write_headers(_start_line(answer.status), headers, answer.body)
+    # Tornado looks every line over that write_headers() is given, which takes longer than all
+    # else that it does with an answer. These are known to be right.
+    announces = not closes and asked.get("Connection", "").lower() == "close"
+    written = connection.write(
+        whole(
+            answer.status,
+            lines,
+            answer.body,
+            before=CLOSE if closes else b"",
+            after=CLOSE if announces else b"",
+        )
+    )
     connection.finish()
     return written
 
 
-class KnownHeaders(HTTPHeaders):
-    """Headers that begin with lines that are known to be right, and are told as they are."""
-
-    def __init__(self, first: Line, lines: Iterable[Line]) -> None:
-        super().__init__()
-        self._known = (first, *lines)
-
-    def get_all(self) -> Iterable[Line]:
-        return chain(self._known, super().get_all())
-
-
-@lru_cache
-def _start_line(status: int) -> ResponseStartLine:
-    return ResponseStartLine("HTTP/1.1", status, HTTPStatus(status).phrase)
+def whole(status: int, lines: bytes, body: bytes, *, before: bytes, after: bytes) -> bytes:
+    """Put an answer together; ``before`` and ``after`` stand around the length of its body."""
+    return b"%b%b%bContent-Length: %d\r\n%b\r\n%b" % (
+        status_line(status),
+        lines,
+        before,
+        len(body),
+        after,
+        body,
+    )

@@ -17,12 +17,12 @@ from tornado.iostream import StreamClosedError
 from entrypoints.http.head import status_line
 from entrypoints.http.transport.head import Head
 from entrypoints.http.transport.peer import Peer
+from entrypoints.http.whole_answer import CLOSE, whole
 
 if TYPE_CHECKING:
     from entrypoints.http.transport.connection import Connection
 
 _BODILESS = frozenset({*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
-_CLOSE = b"Connection: close\r\n"
 
 
 class Exchange(HTTPConnection):
@@ -93,13 +93,10 @@ class Exchange(HTTPConnection):
             return _closed()
         before = after = b""
         if closes:
-            self._keep_alive, before = False, _CLOSE
+            self._keep_alive, before = False, CLOSE
         elif not self._keep_alive or not self.request_is_whole or self._line.is_retired:
-            self._keep_alive, after = False, _CLOSE
-        written = self._line.write(
-            b"%b%b%bContent-Length: %d\r\n%b\r\n%b"
-            % (status_line(status), lines, before, len(body), after, body)
-        )
+            self._keep_alive, after = False, CLOSE
+        written = self._line.write(whole(status, lines, body, before=before, after=after))
         self.began = self.finished = True
         self._line.answered(self)
         return written

@@ -5,7 +5,7 @@ from enum import Enum
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.canned import CannedAnswer
 from entrypoints.http.face import Face
-from entrypoints.http.head import date_now
+from entrypoints.http.head import date_line
 from entrypoints.http.request_size import MOST_HEADER_BYTES, MOST_TARGET_BYTES, too_large
 
 
@@ -27,7 +27,7 @@ class Refusals:
     def answer(self, refusal: Refusal, request: bytes) -> bytes:
         """Return the bytes to send, in the language that the request asks for."""
         first, rest = self._answers[refusal].to(request).split(b"\r\n", 1)
-        return b"%s\r\nDate: %s\r\n%s" % (first, date_now().encode(), rest)
+        return b"%s\r\n%s%s" % (first, date_line(), rest)
 
 
 def too_long(head: bytes) -> Refusal:

@@ -6,15 +6,13 @@ import ssl
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from time import monotonic
 
 from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerConnectionDelegate
 from tornado.web import Application
 
+from entrypoints.http.beat import Beat
 from entrypoints.http.door import MOST_IN_A_ROW, Door
-from entrypoints.http.face import Face
 from entrypoints.http.guarded_server import GuardedServer
-from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.limits import HttpLimits
 from entrypoints.http.request_size import MOST_BODY_BYTES
 from entrypoints.http.transport.connection import Connection
@@ -23,7 +21,6 @@ from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusals
 from entrypoints.http.watched_request import WatchedRequest
 
-LONGEST_BEAT_SECONDS = 1.0
 CLOSE_SECONDS = 1.0
 
 
@@ -36,20 +33,16 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         self.limits = limits
         self.most_body_bytes = MOST_BODY_BYTES
         self.heads = HeadReader()
-        self._face: Face = application.settings["face"]
-        self._hot: HotRoutes = application.settings["hot_routes"]
-        self.refusals = Refusals(self._face)
+        self.take_application(application)
+        self.refusals = Refusals(self.face)
         self.is_retired = False
-        self._ordinary = application.start_request
         self._tls = tls
         self._doors: list[Door] = []
         self._opening: set[asyncio.Task[object]] = set()
         self._connections: set[Connection] = set()
         self._all_closed = asyncio.Event()
         self._all_closed.set()
-        self._beat: asyncio.TimerHandle | None = None
-        shortest = min(limits.first_request, limits.body, limits.keep_alive)
-        self._beat_seconds = min(LONGEST_BEAT_SECONDS, shortest / 4)
+        self._beat = Beat(limits, self._end_what_is_overdue)
 
     @property
     def open_connections(self) -> int:
@@ -81,20 +74,21 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
                 await self._all_closed.wait()
         for connection in self._connections:
             connection.drop()
-        if self._beat is not None:
-            self._beat.cancel()
+        self._beat.end()
 
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        return WatchedRequest(server_conn, request_conn, self._face, self._hot, self._ordinary)
+        return WatchedRequest(self, server_conn, request_conn)
+
+    def heard(self, server_conn: object) -> None:
+        """Do nothing: a connection knows what it waits for."""
 
     def on_open(self, connection: Connection) -> None:
         """Take note of a connection, and watch over its time-outs."""
         self._connections.add(connection)
         self._all_closed.clear()
-        if self._beat is None:
-            self._wait_for_the_next_beat()
+        self._beat.begin()
 
     def on_close(self, server_conn: object) -> None:
         self._connections.discard(server_conn)
@@ -130,15 +124,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         if not task.cancelled():
             task.exception()  # he has left already, or does not speak TLS
 
-    def _wait_for_the_next_beat(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._beat = loop.call_later(self._beat_seconds, self._end_what_takes_too_long)
-
-    def _end_what_takes_too_long(self) -> None:
-        now = monotonic()
+    def _end_what_is_overdue(self, now: float) -> bool:
         for connection in [c for c in self._connections if c.deadline < now]:
             connection.drop()
-        if self._connections:
-            self._wait_for_the_next_beat()
-        else:
-            self._beat = None
+        return bool(self._connections)
