@@ -1,6 +1,7 @@
 """The audit log: one structured line per event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 
 import attrs
 
@@ -42,16 +43,21 @@ _FIELDS = {kind: tuple(field.name for field in attrs.fields(kind)) for kind in _
 class AuditLog(EventSink):
     """Tells events by their names, with every field an event has.
 
-    An event holds a fingerprint and no id, so neither does the line. ``tell`` writes it.
+    An event holds a fingerprint and no id, so neither does the line. ``tell`` writes it, and
+    gets its facts when it asks for them: an event stays as it is.
     """
 
-    def __init__(self, tell: Callable[[str, Mapping[str, object]], None]) -> None:
+    def __init__(self, tell: Callable[[str, Callable[[], dict[str, object]]], None]) -> None:
         self._tell = tell
 
     def emit(self, event: Event) -> None:
-        kind, facts = type(event), {}
-        for field in _FIELDS[kind]:
-            value = getattr(event, field)
-            if value is not None:
-                facts[field] = value
-        self._tell(_NAMES[kind], facts)
+        self._tell(_NAMES[type(event)], partial(_facts_of, event))
+
+
+def _facts_of(event: Event) -> dict[str, object]:
+    facts = {}
+    for field in _FIELDS[type(event)]:
+        value = getattr(event, field)
+        if value is not None:
+            facts[field] = value
+    return facts

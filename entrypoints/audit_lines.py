@@ -3,7 +3,8 @@
 They have the form of all lines and go past structlog: there is one for each request.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 
 import structlog
 
@@ -12,18 +13,24 @@ from entrypoints.log_stream import Out
 
 NAME = "framegate.audit"
 
+Facts = Callable[[], dict[str, object]]
 
-def tell(what: str, facts: Mapping[str, object]) -> None:
+
+def tell(what: str, facts: Facts) -> None:
     """Write what happened where the logs are written to."""
     if _way.out is None:  # no logs have been configured, as in tests: structlog shows them
-        structlog.get_logger(NAME).info(what, **facts)
+        structlog.get_logger(NAME).info(what, **facts())
     else:
-        _way.out.write(_way.render(line_of("info", what, facts, NAME)))
+        _way.out.write_later(_written, time.time_ns(), what, facts)
 
 
 def go_to(out: Out, render: Renderer) -> None:
     """Have the lines written there from now on."""
     _way.out, _way.render = out, render
+
+
+def _written(at_ns: int, what: str, facts: Facts) -> str:
+    return _way.render(line_of("info", what, facts(), NAME, at_ns))
 
 
 class _Way:

@@ -23,17 +23,21 @@ def renderer(stream: TextIO) -> Renderer:
     return _as_json
 
 
-def line_of(level: str, what: str, facts: Mapping[str, object], name: str) -> EventDict:
+def line_of(
+    level: str, what: str, facts: Mapping[str, object], name: str, at_ns: int | None = None
+) -> EventDict:
     """Put an event in the form that all have: when, how grave, what, its facts, who writes.
 
-    First comes what an eye that runs down the lines looks for.
+    First comes what an eye that runs down the lines looks for. ``at_ns`` is when it happened,
+    in nanoseconds since the epoch; without it, it happens now.
     """
-    return {"timestamp": _timestamp(), "level": level, "event": what, **facts, "logger": name}
+    timestamp = _timestamp(time.time_ns() if at_ns is None else at_ns)
+    return {"timestamp": timestamp, "level": level, "event": what, **facts, "logger": name}
 
 
-def _timestamp() -> str:
-    """Tell the time in UTC to the microsecond (RFC 3339)."""
-    second, microsecond = divmod(time.time_ns() // 1000, 1_000_000)
+def _timestamp(at_ns: int) -> str:
+    """Tell a time in UTC to the microsecond (RFC 3339)."""
+    second, microsecond = divmod(at_ns // 1000, 1_000_000)
     return f"{_to_the_second(second)}.{microsecond:06}Z"
 
 

@@ -1,26 +1,32 @@
 """The way of finished log lines to where they are read."""
 
 import asyncio
-from typing import TextIO
+from collections.abc import Callable
+from typing import Any, TextIO
 
 from domain.key import hide_keys
 from domain.session_id import hide_ids
 
 
 class Out:
-    """Writes lines, those of one pass of the event loop together.
+    """Makes and writes lines, those of one pass of the event loop together.
 
-    To write is a system call, and the audit log has a line for each request. Without a
-    running loop a line leaves at once.
+    To write is a system call, and the audit log has a line for each request. To make several in
+    a row takes half the time of making each between other things. Without a running loop a line
+    leaves at once.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._kept: list[str] = []
+        self._kept: list[tuple[Callable[..., str], tuple[Any, ...]]] = []
 
     def write(self, line: str) -> None:
         """Take a line, to be written when the event loop comes around."""
-        self._kept.append(line)
+        self.write_later(str, line)
+
+    def write_later(self, make: Callable[..., str], *args: Any) -> None:
+        """Take what is going to make a line, of ``args``, when it is written."""
+        self._kept.append((make, args))
         if len(self._kept) > 1:
             return
         try:
@@ -31,7 +37,8 @@ class Out:
     def flush(self) -> None:
         """Write all that there is, looked over once more, whatever is in it."""
         if self._kept:
-            lines, self._kept = self._kept, []
+            kept, self._kept = self._kept, []
+            lines = [make(*args) for make, args in kept]
             self._stream.write(redact("\n".join(lines)) + "\n")
             self._stream.flush()
 

@@ -89,7 +89,7 @@ def stream() -> Iterator[StringIO]:
 
 def emitted(event: Event) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
-    AuditLog(lambda what, facts: lines.append({"event": what, **facts})).emit(event)
+    AuditLog(lambda what, facts: lines.append({"event": what, **facts()})).emit(event)
     return lines
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -281,7 +282,7 @@ def test_the_audit_log_is_written_however_quiet_everything_else_is_to_be(level: 
     with logging_kept():
         configure_logs(level, lines)
         structlog.stdlib.get_logger("framegate.server").info("chatter")
-        tell("session_created", {})
+        tell("session_created", dict)
     assert only_line(lines)["event"] == "session_created"
 
 
@@ -298,12 +299,12 @@ def test_audit_lines_of_one_pass_of_the_loop_leave_together_and_in_order() -> No
             self.writes += 1
 
     async def tell_two_and_more() -> None:
-        tell("first", {})
-        tell("second", {})
+        tell("first", dict)
+        tell("second", dict)
         assert lines.getvalue() == ""
         await asyncio.sleep(0)
         assert lines.writes == 1
-        tell("third", {})
+        tell("third", dict)
         logger().info("fourth")  # which is no part of the audit log, and leaves at once
 
     lines = Counting()
@@ -315,9 +316,26 @@ def test_audit_lines_of_one_pass_of_the_loop_leave_together_and_in_order() -> No
     assert lines.writes == 2
 
 
+def test_a_line_is_dated_when_it_happened_and_not_when_it_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moments = iter([1_700_000_000_000_000_000, 1_800_000_000_000_000_000])
+
+    async def tell_and_wait() -> None:
+        tell("it happened", dict)
+        assert lines.getvalue() == ""
+
+    lines = StringIO()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        monkeypatch.setattr(time, "time_ns", lambda: next(moments))
+        asyncio.run(tell_and_wait())
+    assert only_line(lines)["timestamp"] == "2023-11-14T22:13:20.000000Z"
+
+
 def test_no_audit_line_is_lost_when_the_loop_ends() -> None:
     async def tell_one() -> None:
-        tell("the last", {})
+        tell("the last", dict)
 
     lines = StringIO()
     with logging_kept():
