@@ -7,10 +7,11 @@ from attrs import frozen
 
 from bench.cpu import cpu_seconds, rest
 from bench.serving import Served
+from entrypoints.http.admission import STANDING
 from tests.support.framegate_server import KEYS
 
-CONNECTIONS = 32
-"""framegate works on no more than 32 requests when its loop lags, so it turns none away."""
+CONNECTIONS = STANDING
+"""framegate works on no more requests than these when its loop lags, so it turns none away."""
 
 _LUA = Path(__file__).parent / "lua"
 

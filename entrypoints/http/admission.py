@@ -18,8 +18,9 @@ from attrs import define, field
 from domain.errors import FramegateError
 from entrypoints.rarely import Rarely, later
 
-STANDING = 32
-"""So many at once keep a worker busy; more of them, for long, only wait for each other."""
+STANDING = 64
+"""So many at once keep a worker busy, where 32 leave it a tenth of its time to wait for Redis;
+more of them, for long, only wait for each other."""
 
 PATIENCE_SECONDS = 0.25
 """A crowd that has not passed in this time is one that does not."""
