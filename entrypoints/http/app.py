@@ -57,13 +57,14 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     }
     return Application(
         [
-            *(serve(path, route, face) for path, route in hot.items()),
+            # The first that fits is taken; those that have a short way seldom come by here.
             *session_status.routes(face, use.authenticate, use.report),
+            *probes.routes(face, use.check),
             *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
             *redis_health.routes(face, use.check, clock),
-            *probes.routes(face, use.check),
             *static_files.routes(face),
             *demo.routes(face),
+            *(serve(path, route, face) for path, route in hot.items()),
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},

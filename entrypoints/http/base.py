@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from tornado import locale
+from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from application.ports import StoreUnavailable
@@ -18,6 +19,7 @@ from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.known_headers import KnownHeaders
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.request_size import Body, check_head
 from entrypoints.http.trouble import report
@@ -46,10 +48,11 @@ class BaseHandler(RequestHandler):
 
     initialize: Callable[..., None] = take_face
 
-    def set_default_headers(self) -> None:
-        # Answers have heads of their own.
-        self.clear_header("Server")
-        self.clear_header("Content-Type")
+    def clear(self) -> None:
+        """Begin anew, without the headers that Tornado begins with: answers have their own."""
+        self._headers = HTTPHeaders()
+        self._write_buffer = []
+        self._status_code, self._reason = 200, "OK"
 
     def prepare(self) -> None:
         admitted = self.face.admission.admits(self.request.connection)
@@ -70,8 +73,11 @@ class BaseHandler(RequestHandler):
         super().on_connection_close()
         lose(self._connection, self.face)
 
-    def compute_etag(self) -> None:
+    def set_etag_header(self) -> None:
         """Give no ETag: nothing here may be answered from a cache."""
+
+    def check_etag_header(self) -> bool:
+        return False
 
     @property
     def remote(self) -> str:
@@ -121,8 +127,7 @@ class BaseHandler(RequestHandler):
     def send(self, answer: Answer) -> None:
         """Finish with an answer."""
         self.set_status(answer.status)
-        for name, value in answer.head.lines:
-            self.set_header(name, value)
+        self._headers = KnownHeaders(answer.head)
         if answer.closes or self.face.drain.started:
             self.set_header("Connection", "close")
         see_off(self.finish(answer.body), self._connection, self.face)

@@ -32,14 +32,20 @@ class Head:
         return Head(self.lines + normal, self.encoded + b"".join(map(_encoded, normal)))
 
 
+def date_now() -> str:
+    """Return the value of ``Date``: when the answer is made."""
+    return _date(int(time.time()))[0]
+
+
 def date_line() -> bytes:
-    """Return the line that says when the answer is made."""
-    return _date_line(int(time.time()))
+    """Return the line that says so."""
+    return _date(int(time.time()))[1]
 
 
 @lru_cache(maxsize=2)
-def _date_line(second: int) -> bytes:
-    return _encoded(("Date", format_timestamp(second)))
+def _date(second: int) -> tuple[str, bytes]:
+    date = format_timestamp(second)
+    return date, _encoded(("Date", date))
 
 
 def _encoded(line: Line) -> bytes:

@@ -15,6 +15,7 @@ from tornado.httputil import (
 from tornado.iostream import StreamClosedError
 
 from entrypoints.http.head import status_line
+from entrypoints.http.known_headers import KnownHeaders
 from entrypoints.http.transport.head import Head
 from entrypoints.http.transport.peer import Peer
 from entrypoints.http.whole_answer import CLOSE, whole
@@ -75,9 +76,11 @@ class Exchange(HTTPConnection):
     ) -> "asyncio.Future[None]":
         if self.over:
             return _closed()
-        _, code, reason = start_line  # of a response, though the type says either
-        lines = self._encode(int(code), headers)
-        head = b"%s%s\r\n" % (status_line(int(code), reason), lines)
+        _, told, reason = start_line  # of a response, though the type says either
+        code = int(told)
+        self._say_whether_it_stays(headers)
+        self._choose_framing(code, headers)
+        head = b"%b%b\r\n" % (status_line(code, reason), _encoded(headers))
         self.began = True
         return self._line.write(head + self._framed(chunk) if chunk else head)
 
@@ -147,17 +150,20 @@ class Exchange(HTTPConnection):
             self._keep_alive = False
         return not self._keep_alive
 
-    def _encode(self, code: int, headers: HTTPHeaders) -> bytes:
-        method, _, version = self.head.start_line
+    def _say_whether_it_stays(self, headers: HTTPHeaders) -> None:
         if "Connection" in headers and headers["Connection"].lower() == "close":
             self._keep_alive = False  # RFC 9112 section 9.6: who says so must do so
+        is_new = self.head.start_line.version == "HTTP/1.1"
         if self._closes():
-            if version == "HTTP/1.1":
+            if is_new:
                 headers["Connection"] = "close"
             elif "Connection" in headers:
                 del headers["Connection"]
-        elif version == "HTTP/1.0":
+        elif not is_new:
             headers["Connection"] = "Keep-Alive"
+
+    def _choose_framing(self, code: int, headers: HTTPHeaders) -> None:
+        method, _, version = self.head.start_line
         if method == "HEAD" or code == HTTPStatus.NOT_MODIFIED:
             self._left = 0
         elif "Content-Length" in headers:
@@ -165,11 +171,6 @@ class Exchange(HTTPConnection):
         elif version == "HTTP/1.1" and code not in _BODILESS:
             self._chunked = True
             headers["Transfer-Encoding"] = "chunked"
-        lines = [f"{name}: {_text(value)}\r\n" for name, value in headers.get_all()]
-        text = "".join(lines)
-        if not text.count("\r") == text.count("\n") == len(lines):
-            raise ValueError("a header has a CR or LF in it")
-        return text.encode("latin-1")
 
     def _framed(self, chunk: bytes) -> bytes:
         if self._left is not None:
@@ -182,8 +183,15 @@ class Exchange(HTTPConnection):
         return chunk
 
 
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode()
+def _encoded(headers: HTTPHeaders) -> bytes:
+    known, more = b"", headers.get_all()
+    if isinstance(headers, KnownHeaders):
+        known, more = headers.encoded, headers.get_more()
+    lines = [f"{name}: {value}\r\n" for name, value in more]
+    text = "".join(lines)
+    if not text.count("\r") == text.count("\n") == len(lines):
+        raise ValueError("a header has a CR or LF in it")
+    return known + text.encode("latin-1")
 
 
 def _closed() -> "asyncio.Future[None]":

@@ -1,10 +1,12 @@
 """The headers of a request, as the application gets them."""
 
-from functools import cached_property
+from typing import Any
 
 from tornado.httputil import HTTPHeaders
 
 from entrypoints.http.transport.fields import Fields
+
+_TORNADOS = frozenset({"_as_list", "_combined_cache"})
 
 
 class ReceivedHeaders(HTTPHeaders):
@@ -18,13 +20,12 @@ class ReceivedHeaders(HTTPHeaders):
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
 
-    @cached_property
-    def _as_list(self) -> dict[str, list[str]]:  # type: ignore[override] # Tornado fills it itself
-        return {name: list(values) for name, values in self.fields.lists.items()}
-
-    @cached_property
-    def _combined_cache(self) -> dict[str, str]:  # type: ignore[override] # the same
-        return dict(self.fields.combined)
+    def __getattr__(self, name: str) -> Any:
+        if name not in _TORNADOS:
+            raise AttributeError(name)
+        self._as_list = {each: list(values) for each, values in self.fields.lists.items()}
+        self._combined_cache = dict(self.fields.combined)
+        return vars(self)[name]
 
     def copy(self) -> HTTPHeaders:
         return HTTPHeaders(self)
