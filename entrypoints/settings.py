@@ -105,7 +105,7 @@ class Settings:
         "256", converter=values.whole("MAX_IN_FLIGHT", 1, 10_000), name="MAX_IN_FLIGHT"
     )
     http_transport: str = environ.var(
-        "tornado",
+        "fast",
         converter=values.one_of("HTTP_TRANSPORT", "fast", "tornado"),
         name="HTTP_TRANSPORT",
     )

@@ -79,7 +79,7 @@ VARIABLES = [
         ),
     ),
     Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
-    Variable("HTTP_TRANSPORT", "http_transport", "tornado", "fast", "fast"),
+    Variable("HTTP_TRANSPORT", "http_transport", "fast", "tornado", "tornado"),
     Variable("KEEP_ALIVE_SECONDS", "keep_alive_seconds", 75, "30", 30),
     Variable("DRAIN_SECONDS", "drain_seconds", 1, "0", 0),
     Variable("LOCALE", "locale", "pt_BR", "en", "en"),
