@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-AT_ONCE = 8
+AT_ONCE = 16
 """So many tasks begin in one pass of the event loop. While the next ones do their part, Redis has
 what these have asked. Were all of a crowd begun together, the server would wait for Redis and
 Redis for the server, in turns."""
