@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -42,15 +43,21 @@ def limits() -> HttpLimits:
 
 
 @pytest.fixture
+def tls() -> ssl.SSLContext | None:
+    return None
+
+
+@pytest.fixture
 def http_server(
     io_loop: IOLoop,
     _unused_port: tuple[socket.socket, int],
     app: Application,
     limits: HttpLimits,
     transport: str,
+    tls: ssl.SSLContext | None,
 ) -> Iterator[GuardedServer]:
     """In place of pytest-tornado's: the server that runs in production, with its limits."""
-    server = make_server(app, limits, transport)
+    server = make_server(app, limits, transport, tls)
     io_loop.run_sync(partial(listen, server, _unused_port[0]))
     yield server
     io_loop.run_sync(partial(end, server), timeout=5)

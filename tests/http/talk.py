@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -156,14 +157,27 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
+async def until_it_stays(value: Any) -> None:
+    """Wait until it has not changed for many turns of the loop, and is not nothing."""
+    seen, turns = value(), 0
+
+    def lasts() -> bool:
+        nonlocal seen, turns
+        turns = turns + 1 if value() == seen else 0
+        seen = value()
+        return bool(seen) and turns > 500
+
+    await until(lasts)
+
+
 @asynccontextmanager
-async def wire(port: int) -> AsyncIterator[Wire]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def wire(port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Wire]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
     try:
         yield Wire(reader, writer)
     finally:
         writer.close()
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, ssl.SSLError):  # the rest of an answer may be on its way
             await writer.wait_closed()
 
 

@@ -302,6 +302,17 @@ def test_what_an_application_does_to_its_headers_is_not_seen_by_who_says_the_sam
     assert second["X-A"] == "1,2"
 
 
+def test_only_so_many_heads_are_remembered_and_none_that_is_long() -> None:
+    reader = HeadReader()
+    for number in range(1000):
+        reader.read(b"GET / HTTP/1.1\r\nHost: a\r\nX-A: %d\r\n\r\n" % number)
+    assert reader.remembered == 256
+
+    reader = HeadReader()
+    reader.read(b"GET / HTTP/1.1\r\nHost: a\r\nX-A: %s\r\n\r\n" % (b"a" * 1024))
+    assert reader.remembered == 0
+
+
 def test_heads_that_differ_in_their_version_alone_are_not_taken_for_each_other() -> None:
     reader = HeadReader()
     fields = b"Host: a\r\n\r\n"

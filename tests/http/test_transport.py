@@ -2,109 +2,17 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import define, field
-from tornado.httputil import HTTPHeaders, HTTPOutputError, ResponseStartLine
-from tornado.iostream import StreamClosedError
-from tornado.web import Application, RequestHandler, stream_request_body
+from tornado.httputil import HTTPOutputError
+from tornado.web import Application
 
-from adapters.memory.sessions import MemorySessions
-from entrypoints.http.hot_routes import HotRoutes
-from tests.http.fakes import assemble
-from tests.http.talk import PATIENCE_SECONDS, chunked, request_bytes, until, wire
-from tests.support.worlds import SteppedClock
+from tests.http.noting_app import PIECE, PIECES, Notes, noting_app
+from tests.http.talk import PATIENCE_SECONDS, chunked, request_bytes, until, until_it_stays, wire
 
 pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
-
-PIECE = b"x" * 64 * 1024
-PIECES = 400
-"""More than any buffer between a server and a client holds."""
-
-
-@define
-class Notes:
-    """What the handlers of a test take down, and what they wait for."""
-
-    may_go_on: asyncio.Event = field(factory=asyncio.Event)
-    told: list[str] = field(factory=list)
-    pieces: int = 0
-    received: int = 0
-    error: BaseException | None = None
-
-
-class Noting(RequestHandler):
-    def initialize(self, notes: Notes) -> None:
-        self.notes = notes
-
-    def on_connection_close(self) -> None:
-        super().on_connection_close()
-        self.notes.told.append("closed")
-
-
-class Plain(Noting):
-    def get(self) -> None:
-        self.write("plain")
-
-    head = post = get
-
-
-class Slow(Noting):
-    async def get(self, name: str) -> None:
-        self.notes.told.append(name)
-        if name == "first":
-            await self.notes.may_go_on.wait()
-        self.write(name)
-        await self.finish()
-
-
-class Streaming(Noting):
-    async def get(self) -> None:
-        try:
-            for _ in range(PIECES):
-                self.write(PIECE)
-                await self.flush()
-                self.notes.pieces += 1
-        except StreamClosedError as error:
-            self.notes.error = error
-
-
-@stream_request_body
-class Taking(Noting):
-    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        self.notes.received += len(chunk)
-        return self._wait()
-
-    async def _wait(self) -> None:
-        await self.notes.may_go_on.wait()
-
-    def post(self) -> None:
-        self.write(str(self.notes.received))
-
-
-class Wrong(Noting):
-    """Uses its connection as no handler should."""
-
-    def get(self, what: str) -> None:
-        connection: Any = self.request.connection
-        headers = HTTPHeaders({"Content-Length": "2"})
-        if what == "line":
-            headers["X-A"] = "a\r\nX-B: b"
-        try:
-            connection.write_headers(ResponseStartLine("", 200, "OK"), headers, b"a")
-            if what == "more":
-                connection.write(b"bc")
-            connection.finish()
-        except (ValueError, HTTPOutputError) as error:
-            self.notes.error = error
-            if what == "line":
-                self.write("refused")
-                return
-        self._finished = True
 
 
 @pytest.fixture
@@ -114,20 +22,7 @@ def notes() -> Notes:
 
 @pytest.fixture
 def app(tmp_path: Path, notes: Notes) -> Application:
-    given = {"notes": notes}
-    face = assemble(tmp_path, MemorySessions(SteppedClock())).face
-    return Application(
-        [
-            ("/plain", Plain, given),
-            ("/slow/(.*)", Slow, given),
-            ("/stream", Streaming, given),
-            ("/take", Taking, given),
-            ("/wrong/(.*)", Wrong, given),
-        ],
-        face=face,
-        hot_routes=HotRoutes(face, {}),
-        log_function=lambda _: None,
-    )
+    return noting_app(tmp_path, notes)
 
 
 def old(sent: bytes) -> bytes:
@@ -167,19 +62,6 @@ async def test_a_flush_waits_for_a_slow_reader(http_port: int, notes: Notes) -> 
         assert 0 < notes.pieces < PIECES
         while notes.pieces < PIECES:
             await line.reader.read(1 << 20)
-
-
-async def until_it_stays(value: Any) -> None:
-    """Wait until it has not changed for many turns of the loop, and is not nothing."""
-    seen, turns = value(), 0
-
-    def lasts() -> bool:
-        nonlocal seen, turns
-        turns = turns + 1 if value() == seen else 0
-        seen = value()
-        return bool(seen) and turns > 500
-
-    await until(lasts)
 
 
 async def test_whoever_leaves_ends_what_is_written_to_him(http_port: int, notes: Notes) -> None:

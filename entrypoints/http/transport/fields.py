@@ -57,6 +57,11 @@ class FieldsReader:
         read = self._recall if len(lines) <= _MOST_REMEMBERED_BYTES else self._parse
         return read(minor, lines)
 
+    @property
+    def remembered(self) -> int:
+        """How many it remembers."""
+        return self._recall.cache_info().currsize
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a field, when the parser says so: space may stand only after its value."""
         known = _normal(name)
