@@ -149,7 +149,7 @@ def test_a_batch_that_is_cut_off_has_opened_all_its_sessions_or_none(
 def test_a_batch_whose_answer_was_lost_is_sent_once_and_comes_again_by_its_key(
     redis_server: RedisServer, serve: Serve, scale: Scale
 ) -> None:
-    count, size = scale(5, 200), 30
+    count, size = scale(5, 200), 4  # together within the cap
     with FaultyProxy(redis_server.port) as proxy, serve(REDIS_URL=proxy.url) as server:
 
         def create(number: int) -> Answer:
