@@ -16,7 +16,7 @@ from domain.events import (
     SessionCreated,
 )
 from domain.opening import Opening
-from domain.payload import NOTHING, Payload
+from domain.payload import EMPTY, Payload
 from domain.rate import Allowance
 from domain.repeat import SALT_BYTES, SECRET_BYTES, Repeat, derive_secret, digest_asked, stand_in
 from domain.session import Session
@@ -34,7 +34,7 @@ class CreateRequest:
     client: Client
     remote: str
     ttl_seconds: object = None
-    payload: Payload = NOTHING
+    payload: Payload = EMPTY
     idempotency_key: str | None = None
     client_key: str | None = field(default=None, repr=False)
 

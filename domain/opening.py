@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from domain.errors import DuplicateSession
-from domain.payload import NOTHING, Payload
+from domain.payload import EMPTY, Payload
 from domain.rate import Allowance, Rate
 from domain.repeat import Repeat
 from domain.session import Session
@@ -21,7 +21,7 @@ class Opening:
     digest: Digest
     ttl_ms: int
     cap: int
-    payload: Payload = NOTHING
+    payload: Payload = EMPTY
     rate: Rate | None = None
     repeat: Repeat | None = None
 
@@ -63,7 +63,7 @@ class Batch:
     digests: tuple[Digest, ...]
     ttl_ms: int
     cap: int
-    payload: Payload = NOTHING
+    payload: Payload = EMPTY
     rate: Rate | None = None
     repeat: Repeat | None = None
 

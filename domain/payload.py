@@ -39,14 +39,14 @@ class Payload:
         ``None`` leaves either out.
         """
         if subject is None and metadata is None:
-            return NOTHING
+            return EMPTY
         return cls(
             None if subject is None else _subject(subject),
             None if metadata is None else _metadata(metadata),
         )
 
 
-NOTHING = Payload()
+EMPTY = Payload()
 """What most sessions carry."""
 
 

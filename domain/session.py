@@ -8,7 +8,7 @@ from enum import Enum
 
 from attrs import evolve, frozen
 
-from domain.payload import NOTHING, Payload
+from domain.payload import EMPTY, Payload
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 
@@ -44,7 +44,7 @@ class Session:
     digest: Digest
     expires_at: int
     incarnation: str
-    payload: Payload = NOTHING
+    payload: Payload = EMPTY
     ended: Standing | None = None
 
     def standing(self, now: int) -> Standing:

@@ -37,7 +37,7 @@ class _Way:
     """Logs belong to the whole process, and so does the way of these."""
 
     out: Out | None = None
-    render: Renderer = staticmethod(str)
+    render: Renderer
 
 
 _way = _Way()

@@ -20,7 +20,7 @@ def renderer(stream: TextIO) -> Renderer:
         plain = structlog.dev.plain_traceback
         console = structlog.dev.ConsoleRenderer(exception_formatter=plain)
         return lambda event: console(None, "", event)
-    return _as_json
+    return as_json
 
 
 def line_of(
@@ -46,7 +46,8 @@ def _to_the_second(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
-def _as_json(event: EventDict) -> str:
+def as_json(event: EventDict) -> str:
+    """Write an event down as one line of JSON."""
     try:
         return orjson.dumps(event, default=repr).decode()
     except TypeError:  # there are texts that are no UTF-8, and numbers beyond 64 bits

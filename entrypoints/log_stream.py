@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 from domain.key import hide_keys
 from domain.session_id import hide_ids
+from entrypoints.log_line import as_json, line_of
 
 
 class Out:
@@ -38,9 +39,17 @@ class Out:
         """Write all that there is, looked over once more, whatever is in it."""
         if self._kept:
             kept, self._kept = self._kept, []
-            lines = [make(*args) for make, args in kept]
+            lines = [_made(make, args) for make, args in kept]
             self._stream.write(redact("\n".join(lines)) + "\n")
             self._stream.flush()
+
+
+def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
+    try:
+        return make(*args)
+    except Exception as error:  # noqa: BLE001 one line that cannot be made must not cost others
+        facts = {"problem": type(error).__name__}
+        return as_json(line_of("error", "log_line_lost", facts, "framegate.logs"))
 
 
 def redact(text: str) -> str:

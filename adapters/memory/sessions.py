@@ -11,7 +11,7 @@ from domain.attempt import Attempt
 from domain.errors import DuplicateSession
 from domain.figures import CleanUp, Figures
 from domain.opening import Batch, Opened, OpenedBatch, Opening
-from domain.payload import NOTHING
+from domain.payload import EMPTY
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, Session
@@ -73,14 +73,14 @@ class MemorySessions(SessionRepository):
                 own.failures.count(attempt, now)
             raise
         # The winner gets what the session carries; nobody needs it afterwards.
-        own.close(evolve(redeemed, payload=NOTHING), Refusal.USED)
+        own.close(evolve(redeemed, payload=EMPTY), Refusal.USED)
         own.redeemed += 1
         return redeemed
 
     async def revoke(self, client: str, digest: Digest) -> Session:
         now, own = self._at_now(client)
         revoked = self._known(own, digest).revoke(now, self.incarnation)
-        own.close(evolve(revoked, payload=NOTHING), Refusal.REVOKED)
+        own.close(evolve(revoked, payload=EMPTY), Refusal.REVOKED)
         return revoked
 
     async def figures(self, client: str) -> Figures:

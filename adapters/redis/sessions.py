@@ -12,7 +12,7 @@ from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
 from domain.opening import Batch, Opened, OpenedBatch, Opening
-from domain.payload import NOTHING, Payload
+from domain.payload import EMPTY, Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
@@ -180,4 +180,4 @@ def _pack(payload: Payload) -> bytes:
 
 
 def _unpack(packed: bytes) -> Payload:
-    return Payload(*json.loads(packed)) if packed else NOTHING
+    return Payload(*json.loads(packed)) if packed else EMPTY

@@ -49,7 +49,10 @@ class BaseHandler(RequestHandler):
     initialize: Callable[..., None] = take_face
 
     def clear(self) -> None:
-        """Begin anew, without the headers that Tornado begins with: answers have their own."""
+        """Begin anew, as Tornado does but for the headers.
+
+        Answers have their own, and to make Tornado's takes a tenth of a request's time.
+        """
         self._headers = HTTPHeaders()
         self._write_buffer = []
         self._status_code, self._reason = 200, "OK"
@@ -77,7 +80,7 @@ class BaseHandler(RequestHandler):
         """Give no ETag: nothing here may be answered from a cache."""
 
     def check_etag_header(self) -> bool:
-        return False
+        return False  # Tornado would look for them all the same
 
     @property
     def remote(self) -> str:
@@ -128,9 +131,10 @@ class BaseHandler(RequestHandler):
         """Finish with an answer."""
         self.set_status(answer.status)
         self._headers = KnownHeaders(answer.head)
-        if answer.closes or self.face.drain.started:
+        closes = answer.closes or self.face.drain.started
+        if closes:
             self.set_header("Connection", "close")
-        see_off(self.finish(answer.body), self._connection, self.face)
+        see_off(self.finish(answer.body), self._connection, self.face, closes=closes)
 
     def answer(
         self, fields: Mapping[str, object], status: int = 200, *lines: Line, varies: bool = False

@@ -34,5 +34,9 @@ class Beat:
 
     def _pass(self) -> None:
         self._timer = None
-        if self._look(monotonic()):
-            self.begin()
+        goes_on = True  # also where looking has failed
+        try:
+            goes_on = self._look(monotonic())
+        finally:
+            if goes_on:
+                self.begin()

@@ -29,16 +29,17 @@ def asked_for(
     key = bearer_key(incoming.headers)
     client = authenticate.client(key, remote=incoming.remote)
     body = json_object(incoming, fields)
-    asked: dict[str, Any] = {
+    wishes: dict[str, Any] = {}
+    if body:
+        wishes = {name: value for name, value in body.items() if name not in CARRIED}
+        wishes["payload"] = Payload.of(*map(body.get, CARRIED))
+    return {
+        **wishes,
         "client": client,
         "remote": incoming.remote,
         "idempotency_key": idempotency_key(incoming.headers),
         "client_key": key,
     }
-    if body:
-        asked["payload"] = Payload.of(*map(body.get, CARRIED))
-        asked |= {name: value for name, value in body.items() if name not in CARRIED}
-    return asked
 
 
 def lifetime(left_ms: int) -> dict[str, int]:

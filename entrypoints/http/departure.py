@@ -3,19 +3,24 @@
 import asyncio
 from typing import Any
 
+from tornado.http1connection import HTTP1Connection
+
 from entrypoints.http.face import Face
 
 WRITE_SECONDS = 10.0
 """How long a caller may take to read an answer before it is given up."""
 
 
-def see_off(written: "asyncio.Future[None]", connection: Any, face: Face) -> None:
+def see_off(written: "asyncio.Future[None]", connection: Any, face: Face, *, closes: bool) -> None:
     """Let go of a request when its answer has left, or when nobody reads it.
 
     The work is done; in flight it is until the last byte has left, or a stopping server
-    would cut it off.
+    would cut it off. ``closes`` is whether the answer has said so of its connection.
     """
     face.admission.end(connection)
+    if closes and isinstance(connection, HTTP1Connection):
+        # RFC 9112 section 9.6: who says so must do so. Tornado does where it was the first to.
+        written.add_done_callback(lambda _: connection.close())
     if written.done():
         face.drain.end(connection)
         return

@@ -24,11 +24,10 @@ from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.patience import Patience
-from entrypoints.http.plain_fields import plain_fields
+from entrypoints.http.plain_fields import plain_fields_of
 from entrypoints.http.problems import problem_of
 from entrypoints.http.request_size import MOST_TARGET_BYTES, Body
 from entrypoints.http.route import Route
-from entrypoints.http.transport.received_headers import ReceivedHeaders
 from entrypoints.http.trouble import report
 from entrypoints.http.whole_answer import write_whole
 
@@ -57,10 +56,7 @@ class HotRoutes:
         route = self._routes.get((method, path))
         if route is None or version != "HTTP/1.1" or len(target) > MOST_TARGET_BYTES:
             return None
-        if isinstance(headers, ReceivedHeaders):
-            fields = headers.fields.plain
-        else:
-            fields = plain_fields(headers.get_all())
+        fields = plain_fields_of(headers)
         if fields is None:
             return None
         asked_for = {}
@@ -110,8 +106,8 @@ class HotRequest(HTTPMessageDelegate):
                 answer = self._refusal(error)
             connection.set_close_callback(None)
             closes = answer.closes or face.drain.started
-            written = write_whole(connection, answer, self._incoming.headers, closes=closes)
-            see_off(written, connection, face)
+            written = write_whole(connection, answer, self._incoming, closes=closes)
+            see_off(written, connection, face, closes=closes)
         except Exception as error:  # noqa: BLE001 what is left is to hang up, and to say so here
             self._report(error)
             lose(connection, face)

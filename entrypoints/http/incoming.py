@@ -24,6 +24,11 @@ class Incoming:
     body: Body
 
     @property
+    def asks_to_close(self) -> bool:
+        """Whether the caller wants this to be the last on its connection."""
+        return self.headers.get("Connection", "").lower() == "close"
+
+    @property
     def language(self) -> Locale:
         """The language to answer in."""
         return accepted_language(self.headers.get("Accept-Language"), self.locale)

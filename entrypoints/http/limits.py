@@ -16,6 +16,3 @@ class HttpLimits:
     keep_alive: float = 75
     first_request: float = FIRST_REQUEST_SECONDS
     body: float = BODY_SECONDS
-
-
-USUAL = HttpLimits()

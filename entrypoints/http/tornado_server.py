@@ -16,27 +16,31 @@ from tornado.web import Application
 from entrypoints.http.beat import Beat
 from entrypoints.http.door import Door
 from entrypoints.http.guarded_server import GuardedServer
-from entrypoints.http.limits import HEAD_BUFFER_BYTES, USUAL, HttpLimits
+from entrypoints.http.limits import HEAD_BUFFER_BYTES, HttpLimits
 from entrypoints.http.request_size import MOST_BODY_BYTES
 from entrypoints.http.watched_request import WatchedRequest
 
-READ_BYTES = 4 * 1024
-"""Tornado makes a buffer of this size, all zeros, whenever it reads; its own 64 KiB take time."""
+READ_BYTES = HEAD_BUFFER_BYTES
+"""Tornado makes a buffer of this size, all zeros, whenever it reads; its own 64 KiB take time.
+Less than a request may have would be reset where its answer comes before all of it is read."""
 
 
 class TornadoServer(HTTPServer, GuardedServer):
-    """Gives a new connection a shorter time for its first request than for later ones."""
+    """Tornado's server, without what costs much and gives nothing here.
+
+    A new connection has a shorter time for its first request than for later ones.
+    """
 
     def initialize(
-        self, request_callback: Any, *args: Any, limits: HttpLimits = USUAL, **kwargs: Any
+        self, request_callback: Any, *args: Any, limits: HttpLimits | None = None, **kwargs: Any
     ) -> None:
         super().initialize(request_callback, *args, **kwargs)
         self.take_application(request_callback)
-        self._limits = limits
+        self._limits = limits or HttpLimits()
         # Tornado's way is a timer and two futures a request. Here one look a second does it.
         self.conn_params.header_timeout = None
         self._unheard: dict[IOStream, float] = {}
-        self._beat = Beat(limits, self._end_what_is_overdue)
+        self._beat = Beat(self._limits, self._end_what_is_overdue)
 
     @classmethod
     def of(

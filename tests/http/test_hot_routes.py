@@ -70,6 +70,7 @@ EXCHANGES = {
     ],
     "opened": [create(OWN), open_page(ID), open_page(ID, ENGLISH)],
     "for the last time on the connection": [create(OWN, "Connection: close")],
+    "the same in other letters": [create(OWN, "connection: Close")],
     "unknown": [redeem(unknown_id()), open_page(unknown_id()), redeem("x")],
     "no key": [create(), create("Authorization: Basic eDp5")],
     "a strange key": [create(f"Authorization: Bearer {STRANGE_KEY}")],
@@ -194,9 +195,11 @@ async def test_they_do_so_where_not_all_is_well(
     two = pair(lambda: build(tmp_path))
     requests = [create(OWN), redeem(ID), open_page(ID, ENGLISH), redeem_by_post(ID, OWN)]
 
-    short = await answers(two.hot, requests)
+    with capture_logs():  # structlog's own way with tracebacks takes seconds
+        short = await answers(two.hot, requests)
+        long = await answers(two.ordinary, requests)
 
-    assert short == await answers(two.ordinary, requests)
+    assert short == long
     assert len(two.taken) == len(requests)
 
 

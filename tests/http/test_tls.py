@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -111,6 +111,14 @@ async def test_whoever_says_nothing_after_the_handshake_is_hung_up_on(call: Call
         assert await line.rest() == b""
 
 
-async def test_whoever_does_not_even_shake_hands_is_hung_up_on(http_port: int) -> None:
+@pytest.mark.parametrize(
+    "beginning", [b"", b"\x16\x03\x01", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc"]
+)
+async def test_a_handshake_that_does_not_end_is_given_up(
+    http_port: int, http_server: GuardedServer, beginning: bytes
+) -> None:
     async with wire(http_port) as line:
-        assert await line.rest() == b""
+        await line.send(beginning)
+        with suppress(ConnectionResetError):
+            await line.rest()
+    await until(lambda: not http_server.open_connections)

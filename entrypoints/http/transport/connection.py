@@ -263,7 +263,7 @@ class Connection(Ending):
                 self._loop.call_soon(self._read_next)  # others have their turn before
             elif self._ended:
                 self._transport.close()
-            elif not self._reads:
+            else:
                 self._read_on()
 
     def _refuse(self, refusal: Refusal) -> None:

@@ -25,7 +25,9 @@ class Phase(Enum):
     CLOSED = "nothing"
 
 
-HEAD, APPLICATION, BODY, ANSWER, LINGER, CLOSED = Phase
+# To look one up in its class takes time at each turn.
+HEAD, APPLICATION, BODY = Phase.HEAD, Phase.APPLICATION, Phase.BODY
+ANSWER, LINGER, CLOSED = Phase.ANSWER, Phase.LINGER, Phase.CLOSED
 
 
 class Ending(Outlet):

@@ -97,8 +97,8 @@ class Exchange(HTTPConnection):
         before = after = b""
         if closes:
             self._keep_alive, before = False, CLOSE
-        elif not self._keep_alive or not self.request_is_whole or self._line.is_retired:
-            self._keep_alive, after = False, CLOSE
+        elif self._closes():
+            after = CLOSE
         written = self._line.write(whole(status, lines, body, before=before, after=after))
         self.began = self.finished = True
         self._line.answered(self)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import httptools
 from attrs import frozen
@@ -57,11 +58,6 @@ class FieldsReader:
         read = self._recall if len(lines) <= _MOST_REMEMBERED_BYTES else self._parse
         return read(minor, lines)
 
-    @property
-    def remembered(self) -> int:
-        """How many it remembers."""
-        return self._recall.cache_info().currsize
-
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a field, when the parser says so: space may stand only after its value."""
         known = _normal(name)
@@ -81,10 +77,11 @@ class FieldsReader:
         self._lists, self._combined = {}, {}
         keep_alive = self._feed(_FIRST_LINES[minor] + lines)
         told = [(name, value) for name, values in self._lists.items() for value in values]
+        plain = plain_fields(told)
         return Fields(
             lists=self._lists,
             combined=self._combined,
-            plain=plain_fields(told),
+            plain=None if plain is None else MappingProxyType(plain),
             keep_alive=keep_alive,
             length=self._length(minor),
         )

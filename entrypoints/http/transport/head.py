@@ -30,11 +30,6 @@ class HeadReader:
     def __init__(self) -> None:
         self._fields = FieldsReader()
 
-    @property
-    def remembered(self) -> int:
-        """Of how many heads the fields are remembered."""
-        return self._fields.remembered
-
     def read(self, head: bytes) -> Head:
         """Read what ends with the first empty line. Raises ``MalformedError``."""
         found = _FIRST_LINE.match(head)

@@ -4,12 +4,13 @@ from typing import Any
 
 from tornado.httputil import HTTPHeaders
 
+from entrypoints.http.plain_fields import JudgedHeaders
 from entrypoints.http.transport.fields import Fields
 
 _TORNADOS = frozenset({"_as_list", "_combined_cache"})
 
 
-class ReceivedHeaders(HTTPHeaders):
+class ReceivedHeaders(JudgedHeaders):
     """Tornado's headers, filled without checking again what the parser has checked.
 
     Tornado's own ``__init__`` and ``add`` would cost more than all the rest of a head; a test
@@ -19,6 +20,7 @@ class ReceivedHeaders(HTTPHeaders):
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
+        self.plain = fields.plain
 
     def __getattr__(self, name: str) -> Any:
         if name not in _TORNADOS:

@@ -333,6 +333,25 @@ def test_a_line_is_dated_when_it_happened_and_not_when_it_is_written(
     assert only_line(lines)["timestamp"] == "2023-11-14T22:13:20.000000Z"
 
 
+def test_a_line_that_cannot_be_made_costs_no_other_and_is_told_of() -> None:
+    def broken() -> dict[str, object]:
+        raise LookupError("facts that cannot be had")
+
+    async def tell_three() -> None:
+        tell("first", dict)
+        tell("second", broken)
+        logger().warning("our own")
+        tell("third", dict)
+
+    lines = StringIO()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        asyncio.run(tell_three())
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["event"] for line in told] == ["first", "log_line_lost", "our own", "third"]
+    assert told[1]["problem"] == "LookupError"
+
+
 def test_no_audit_line_is_lost_when_the_loop_ends() -> None:
     async def tell_one() -> None:
         tell("the last", dict)
