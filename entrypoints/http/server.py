@@ -27,6 +27,10 @@ FINISH_SECONDS = 9
 before it, a worker is gone within 15 s."""
 
 
+SETTLING_PASSES = 10
+"""So many turns of the event loop it takes at the most until whoever was let in last is heard."""
+
+
 def make_server(
     application: Application,
     limits: HttpLimits,
@@ -47,5 +51,7 @@ async def stop_gracefully(server: GuardedServer, drain: Drain, drain_seconds: fl
     server.end_keep_alive()
     await asyncio.sleep(drain_seconds)
     server.stop()
+    for _ in range(SETTLING_PASSES):
+        await asyncio.sleep(0)
     await drain.finish(FINISH_SECONDS)
     await server.close_all_connections()

@@ -8,7 +8,7 @@ import pytest
 from tornado.httputil import HTTPHeaders
 from tornado.web import Application, RequestHandler
 
-from entrypoints.http.server import GuardedServer
+from entrypoints.http.server import GuardedServer, stop_gracefully
 from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.head import HeadReader
 from tests.http.fakes import GatedSessions, Scene, assemble
@@ -22,6 +22,7 @@ from tests.http.talk import (
     Api,
     Wire,
     at,
+    knock,
     request_bytes,
     until,
     wire,
@@ -251,6 +252,14 @@ async def test_a_server_that_is_to_stop_closes_after_the_next_answer(
         answer = await line.ask(request_bytes("GET", "/prepared"))
         assert (answer.headers["Connection"], answer.body) == ("close", b"ok")
         assert await line.rest() == b""
+
+
+async def test_whoever_stands_at_the_door_when_the_server_stops_is_answered(
+    http_port: int, http_server: GuardedServer, scene: Scene
+) -> None:
+    async with knock(http_port, ALIVE) as line:
+        await stop_gracefully(http_server, scene.face.drain, 0)
+        assert (await line.rest()).endswith(b'{"status":"alive"}')
 
 
 async def test_an_answer_leaves_in_one_piece(

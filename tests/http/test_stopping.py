@@ -157,6 +157,25 @@ async def test_connections_without_a_request_hold_nothing_up(
         assert await idle.rest() == b""
 
 
+async def test_whoever_asks_at_the_last_moment_is_answered(
+    api: Api, http_port: int, http_server: GuardedServer, store: GatedSessions
+) -> None:
+    session_id = await api.create(PORTAL_KEY)
+    http_server.end_keep_alive()
+    async with wire(http_port) as line, wire(http_port) as idle:
+        await line.send(request_bytes("GET", at(VALIDATE, session_id)))
+        await store.entered.wait()
+        http_server.stop()
+        closing = asyncio.create_task(http_server.close_all_connections())
+        assert await idle.rest() == b""
+
+        store.may_answer.set()
+
+        assert (await line.answer()).status == 200
+        await closing
+    assert http_server.open_connections == 0
+
+
 async def test_a_caller_who_gave_up_is_not_waited_for(
     api: Api, http_port: int, http_server: GuardedServer, scene: Scene, store: GatedSessions
 ) -> None:

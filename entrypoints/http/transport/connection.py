@@ -50,6 +50,16 @@ class Connection(Ending):
         """Whether the connection is to close after the next answer."""
         return self._server.is_retired
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being taken or answered."""
+        return self._exchange is not None
+
+    def drop(self) -> None:
+        if self._exchange is not None:
+            self._exchange.over = True  # what is written from now on has nowhere to go
+        super().drop()
+
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -246,7 +256,7 @@ class Connection(Ending):
 
     def answered(self, exchange: Exchange) -> None:
         """Go on to the next request, once the answer has left."""
-        if self._keeps_up and exchange is self._exchange:
+        if self._keeps_up and exchange is self._exchange and not exchange.over:
             self._go_on(exchange)
 
     def _go_on(self, exchange: Exchange) -> None:

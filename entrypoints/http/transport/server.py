@@ -22,6 +22,7 @@ from entrypoints.http.transport.refusals import Refusals
 from entrypoints.http.watched_request import WatchedRequest
 
 CLOSE_SECONDS = 1.0
+"""How long those have that are not idle after all; they close when they are answered."""
 
 
 class FastServer(GuardedServer, HTTPServerConnectionDelegate):
@@ -60,6 +61,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
     def stop(self) -> None:
         for door in self._doors:
             asyncio.get_running_loop().remove_reader(door.fileno())
+            self._accept(door)  # who stands at the door would be reset
             door.close()
         self._doors.clear()
 
@@ -67,7 +69,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         for task in self._opening:
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
-        for connection in list(self._connections):
+        for connection in [each for each in self._connections if not each.is_busy]:
             connection.leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
