@@ -37,7 +37,8 @@ class RedisLink(StoreHealth):
     def __init__(self, carrier: Carrier, deadline_seconds: float) -> None:
         self._carrier = carrier
         self._deadline = deadline_seconds
-        self._by_key = carrier.in_cluster
+        self.in_cluster = carrier.in_cluster
+        """Whether it is a Cluster that is talked to."""
         self._breakers: defaultdict[bytes, Breaker] = defaultdict(Breaker)
 
     @classmethod
@@ -112,11 +113,6 @@ class RedisLink(StoreHealth):
         """Close all connections."""
         await self._carrier.close()
 
-    @property
-    def in_cluster(self) -> bool:
-        """Whether it is a Cluster that is talked to."""
-        return self._carrier.in_cluster
-
     async def _once(self, key: bytes, send: Callable[[], Awaitable[Any]]) -> Any:
         breaker = self._admit(key)
         try:
@@ -129,7 +125,7 @@ class RedisLink(StoreHealth):
 
     def _admit(self, key: bytes) -> Breaker:
         # In a Cluster a node may be away alone, and a key shares its fate.
-        breaker = self._breakers[key if self._by_key else b""]
+        breaker = self._breakers[key if self.in_cluster else b""]
         if not breaker.admits(self._deadline):
             raise StoreUnavailable("no answer lately; the next try is a moment away")
         return breaker

@@ -1,8 +1,10 @@
 """What is asked of a server, whichever transport it runs on, and its guard at the door."""
 
+import asyncio
 import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.web import Application
@@ -10,6 +12,8 @@ from tornado.web import Application
 from entrypoints.http.face import Face
 from entrypoints.http.gate import Gate
 from entrypoints.http.hot_routes import HotRoutes
+
+CLOSE_SECONDS = 1.0
 
 
 class GuardedServer(ABC):
@@ -19,6 +23,8 @@ class GuardedServer(ABC):
     hot: HotRoutes
     start_ordinary: Callable[[object, HTTPConnection], HTTPMessageDelegate]
     """What has a request served in Tornado's way."""
+    all_closed: asyncio.Event
+    """Set as long as there is no connection."""
 
     gate: Gate | None = None
     arriving = 0
@@ -29,6 +35,14 @@ class GuardedServer(ABC):
         self.face = application.settings["face"]
         self.hot = application.settings["hot_routes"]
         self.start_ordinary = application.start_request
+        self.all_closed = asyncio.Event()
+        self.all_closed.set()
+
+    async def wait_for_the_busy(self) -> None:
+        """Give connections that are not idle after all a moment: they close when answered."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.all_closed.wait()
 
     @abstractmethod
     def heard(self, server_conn: object) -> None:

@@ -31,6 +31,10 @@ class Head:
         normal = tuple([(_normal(name), value) for name, value in lines])
         return Head(self.lines + normal, self.encoded + b"".join(map(_encoded, normal)))
 
+    def dated(self) -> bytes:
+        """Return the bytes of an answer made now: ``Date``, then the lines."""
+        return date_line() + self.encoded
+
 
 def date_now() -> str:
     """Return the value of ``Date``: when the answer is made."""

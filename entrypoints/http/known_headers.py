@@ -5,7 +5,7 @@ from itertools import chain
 
 from tornado.httputil import HTTPHeaders
 
-from entrypoints.http.head import Head, Line, date_line, date_now
+from entrypoints.http.head import Head, Line, date_now
 
 
 class KnownHeaders(HTTPHeaders):
@@ -22,7 +22,7 @@ class KnownHeaders(HTTPHeaders):
     @property
     def encoded(self) -> bytes:
         """The bytes that it begins with."""
-        return date_line() + self._head.encoded
+        return self._head.dated()
 
     def get_all(self) -> Iterable[Line]:
         return chain((("Date", date_now()),), self._head.lines, super().get_all())

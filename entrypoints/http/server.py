@@ -26,7 +26,6 @@ FINISH_SECONDS = 9
 """How long a stopping server waits for what is in flight. With the drain of at most 5 s
 before it, a worker is gone within 15 s."""
 
-
 SETTLING_PASSES = 10
 """So many turns of the event loop it takes at the most until whoever was let in last is heard."""
 

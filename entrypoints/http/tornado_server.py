@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Iterable
-from contextlib import suppress
 from ssl import SSLContext
 from time import monotonic
 from typing import Any, cast
@@ -25,9 +24,6 @@ READ_BYTES = HEAD_BUFFER_BYTES
 """Tornado makes a buffer of this size, all zeros, whenever it reads; its own 64 KiB take time.
 Less than a request may have would be reset where its answer comes before all of it is read."""
 
-CLOSE_SECONDS = 1.0
-"""How long those have to close that are not idle after all."""
-
 
 class TornadoServer(HTTPServer, GuardedServer):
     """Tornado's server, without what costs much and gives nothing here.
@@ -44,7 +40,6 @@ class TornadoServer(HTTPServer, GuardedServer):
         # Tornado's way is a timer and two futures a request. Here one look a second does it.
         self.conn_params.header_timeout = None
         self._unheard: dict[IOStream, float] = {}
-        self._all_closed = asyncio.Event()
         self._beat = Beat(self._limits, self._end_what_is_overdue)
 
     @classmethod
@@ -75,11 +70,7 @@ class TornadoServer(HTTPServer, GuardedServer):
     async def close_all_connections(self) -> None:
         for stream in list(self._unheard):
             stream.close()
-        if self._connections:  # they close when they are answered
-            self._all_closed.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._all_closed.wait()
+        await self.wait_for_the_busy()
         await super().close_all_connections()
         self._beat.end()
 
@@ -90,6 +81,7 @@ class TornadoServer(HTTPServer, GuardedServer):
         self.arriving += 1
         _send_at_once(stream)
         self._unheard[stream] = monotonic() + self._limits.first_request
+        self.all_closed.clear()
         self._beat.begin()
         super().handle_stream(stream, address)
 
@@ -107,7 +99,7 @@ class TornadoServer(HTTPServer, GuardedServer):
         self._unheard.pop(_stream_of(server_conn), None)
         super().on_close(server_conn)
         if not self._connections:
-            self._all_closed.set()
+            self.all_closed.set()
 
     def _arrived(self) -> None:
         self.arriving = 0

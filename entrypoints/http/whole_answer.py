@@ -6,7 +6,7 @@ from typing import Any
 from tornado.http1connection import HTTP1Connection
 
 from entrypoints.http.answer import Answer
-from entrypoints.http.head import date_line, status_line
+from entrypoints.http.head import status_line
 from entrypoints.http.incoming import Incoming
 
 CLOSE = b"Connection: close\r\n"
@@ -20,7 +20,7 @@ def write_whole(
     The same lines in the same order as ``BaseHandler.send`` has them.
     """
     written: asyncio.Future[None]
-    lines = date_line() + answer.head.encoded
+    lines = answer.head.dated()
     if not isinstance(connection, HTTP1Connection):
         written = connection.write_whole(answer.status, lines, answer.body, closes=closes)
         return written

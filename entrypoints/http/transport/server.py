@@ -4,7 +4,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import partial
 
 from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerConnectionDelegate
@@ -20,9 +19,6 @@ from entrypoints.http.transport.head import HeadReader
 from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusals
 from entrypoints.http.watched_request import WatchedRequest
-
-CLOSE_SECONDS = 1.0
-"""How long those have that are not idle after all; they close when they are answered."""
 
 
 class FastServer(GuardedServer, HTTPServerConnectionDelegate):
@@ -41,8 +37,6 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         self._doors: list[Door] = []
         self._opening: set[asyncio.Task[object]] = set()
         self._connections: set[Connection] = set()
-        self._all_closed = asyncio.Event()
-        self._all_closed.set()
         self._beat = Beat(limits, self._end_what_is_overdue)
 
     @property
@@ -71,9 +65,7 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
         await asyncio.gather(*self._opening, return_exceptions=True)
         for connection in [each for each in self._connections if not each.is_busy]:
             connection.leave()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._all_closed.wait()
+        await self.wait_for_the_busy()
         for connection in self._connections:
             connection.drop()
         self._beat.end()
@@ -89,13 +81,13 @@ class FastServer(GuardedServer, HTTPServerConnectionDelegate):
     def on_open(self, connection: Connection) -> None:
         """Take note of a connection, and watch over its time-outs."""
         self._connections.add(connection)
-        self._all_closed.clear()
+        self.all_closed.clear()
         self._beat.begin()
 
     def on_close(self, server_conn: object) -> None:
         self._connections.discard(server_conn)
         if not self._connections:
-            self._all_closed.set()
+            self.all_closed.set()
 
     def take(self, connection: socket.socket, address: object = None) -> None:
         """Serve on a connection that has been accepted."""
