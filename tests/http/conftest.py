@@ -11,7 +11,9 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
+from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import House, open_house
+from tests.http.noting_app import Notes
 from tests.http.talk import Api
 
 
@@ -30,6 +32,21 @@ def io_loop() -> Iterator[IOLoop]:
 def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     """A production server on memory, or what ``in_house`` asks for."""
     return open_house(tmp_path, monkeypatch, **getattr(request, "param", {}))
+
+
+@pytest.fixture
+def store() -> GatedSessions:
+    return GatedSessions()
+
+
+@pytest.fixture
+def scene(tmp_path: Path, store: GatedSessions) -> Scene:
+    return assemble(tmp_path, store)
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
 
 
 @pytest.fixture

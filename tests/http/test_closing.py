@@ -24,16 +24,6 @@ WAYS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def store() -> GatedSessions:
-    return GatedSessions()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, store: GatedSessions) -> Scene:
-    return assemble(tmp_path, store)
-
-
-@pytest.fixture
 def app(scene: Scene) -> Application:
     return scene.application
 

@@ -7,13 +7,12 @@ connection that was opened later and has the same limit.
 import asyncio
 import contextlib
 import socket
-from pathlib import Path
 
 import pytest
 from tornado.web import Application
 
 from entrypoints.http.server import GuardedServer, HttpLimits
-from tests.http.fakes import GatedSessions, Scene, assemble
+from tests.http.fakes import GatedSessions, Scene
 from tests.http.house import PORTAL_KEY
 from tests.http.talk import CREATE, JSON, LIVEZ, VALIDATE, Api, at, request_bytes, until, wire
 
@@ -21,16 +20,6 @@ pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
 
 SHORT = 0.2
 ALIVE = request_bytes("GET", LIVEZ)
-
-
-@pytest.fixture
-def store() -> GatedSessions:
-    return GatedSessions()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, store: GatedSessions) -> Scene:
-    return assemble(tmp_path, store)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
 from tornado.httputil import HTTPHeaders
@@ -11,7 +10,7 @@ from tornado.web import Application, RequestHandler
 from entrypoints.http.server import GuardedServer, stop_gracefully
 from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.head import HeadReader
-from tests.http.fakes import GatedSessions, Scene, assemble
+from tests.http.fakes import GatedSessions, Scene
 from tests.http.house import PORTAL_KEY
 from tests.http.talk import (
     CREATE,
@@ -37,16 +36,6 @@ ALIVE = request_bytes("GET", LIVEZ)
 @pytest.fixture
 def transport() -> str:
     return "fast"
-
-
-@pytest.fixture
-def store() -> GatedSessions:
-    return GatedSessions()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, store: GatedSessions) -> Scene:
-    return assemble(tmp_path, store)
 
 
 class Farewell(RequestHandler):

@@ -1,13 +1,12 @@
 """A server on its way out: it says so, takes nobody new, and finishes what it began."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from tornado.web import Application
 
 from entrypoints.http.server import GuardedServer, stop_gracefully
-from tests.http.fakes import GatedSessions, Scene, assemble
+from tests.http.fakes import GatedSessions, Scene
 from tests.http.house import PORTAL_KEY
 from tests.http.talk import (
     LIVEZ,
@@ -25,16 +24,6 @@ pytestmark = pytest.mark.gen_test
 LONG = 60.0
 READY = request_bytes("GET", READYZ)
 ALIVE = request_bytes("GET", LIVEZ)
-
-
-@pytest.fixture
-def store() -> GatedSessions:
-    return GatedSessions()
-
-
-@pytest.fixture
-def scene(tmp_path: Path, store: GatedSessions) -> Scene:
-    return assemble(tmp_path, store)
 
 
 @pytest.fixture

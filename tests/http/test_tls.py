@@ -37,11 +37,6 @@ def tls(authority: trustme.CA) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
 def app(tmp_path: Path, notes: Notes) -> Application:
     return noting_app(tmp_path, notes)
 

@@ -16,11 +16,6 @@ pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
 
 
 @pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
 def app(tmp_path: Path, notes: Notes) -> Application:
     return noting_app(tmp_path, notes)
 
