@@ -21,7 +21,7 @@ from entrypoints.settings import (
 )
 from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
-from entrypoints.terminal import fail, show, tell
+from entrypoints.terminal import announce, fail, show, tell
 from entrypoints.texts import load_texts
 from entrypoints.tls import Certificate
 from entrypoints.worker import reload, run_worker
@@ -75,7 +75,7 @@ def serve(**flags: str | None) -> None:
     _configure(settings)
     sockets = listen(settings)
     warn_of_unfit_store(settings)  # once, before there are workers
-    click.echo(tell("cli.serving", url=place_of(settings, sockets)), err=True)
+    announce("serving", place_of(settings, sockets))
     work = partial(run_worker, runtime, settings, sockets, certificate)
     if settings.workers == 1:
         work()
@@ -94,7 +94,7 @@ def demo(**flags: str | None) -> None:
     runtime.load()
     _configure(settings)
     sockets = listen(settings)
-    click.echo(tell("cli.demo", url=f"{place_of(settings, sockets)}/auth-demo"), err=True)
+    announce("demo", f"{place_of(settings, sockets)}/auth-demo")
     run_worker(runtime, settings, sockets)
 
 

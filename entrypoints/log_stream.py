@@ -7,6 +7,7 @@ from typing import Any, TextIO
 from domain.key import hide_keys
 from domain.session_id import hide_ids
 from entrypoints.log_line import as_json, line_of
+from entrypoints.turn import Turn
 
 
 class Out:
@@ -14,11 +15,12 @@ class Out:
 
     To write is a system call, and the audit log has a line for each request. To make several in
     a row takes half the time of making each between other things. Without a running loop a line
-    leaves at once.
+    leaves at once. Made before the workers are, it writes for one of them at a time.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._turn = Turn()
         self._kept: list[tuple[Callable[..., str], tuple[Any, ...]]] = []
 
     def write(self, line: str) -> None:
@@ -40,8 +42,10 @@ class Out:
         if self._kept:
             kept, self._kept = self._kept, []
             lines = [_made(make, args) for make, args in kept]
-            self._stream.write(redact("\n".join(lines)) + "\n")
-            self._stream.flush()
+            text = redact("\n".join(lines)) + "\n"
+            with self._turn:
+                self._stream.write(text)
+                self._stream.flush()
 
 
 def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:

@@ -10,7 +10,7 @@ from structlog.typing import EventDict
 
 from entrypoints import audit_lines
 from entrypoints.log_line import Renderer, line_of, renderer
-from entrypoints.log_stream import Out, redact
+from entrypoints.log_stream import Out
 
 _GRAVITY = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
 
@@ -18,7 +18,7 @@ _GRAVITY = {name.lower(): level for name, level in logging.getLevelNamesMapping(
 def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
     """Send framegate's own lines and those of its libraries to ``stream``.
 
-    Our own take the way of the audit lines (``Out``), and so stand among them in their order.
+    All take the way of the audit lines (``Out``), and so stand among them in their order.
     """
     render, out = renderer(stream), Out(stream)
     audit_lines.go_to(out, render)
@@ -31,10 +31,8 @@ def configure_logs(level: str, stream: TextIO = sys.stderr) -> None:
         logger_factory=lambda name="": Lines(name, out),
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
     )
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter(render))
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [LibraryLines(render, out)]
     root.setLevel(level)
     # asyncio's and Tornado's chatter below a warning is about connections, not about us.
     for library in ("asyncio", "tornado.general"):
@@ -77,16 +75,22 @@ def complete(logger: Lines | logging.LogRecord, level: str, event: EventDict) ->
     return line_of(level, event.pop("event"), event, logger.name)
 
 
-class RedactingFormatter(logging.Formatter):
-    """Writes what libraries log in the form of our own, looked over in the same way."""
+class LibraryLines(logging.Handler):
+    """Writes what libraries log in the form of our own."""
 
-    def __init__(self, render: Renderer) -> None:
+    def __init__(self, render: Renderer, out: Out) -> None:
         super().__init__()
         self._render = render
+        self._out = out
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line, and at once."""
+        self._out.write_later(self.format, record)
+        self._out.flush()
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record, not yet looked over for secrets."""
         event: EventDict = {"event": record.getMessage()}
         if record.exc_info:
             event["exc_info"] = record.exc_info
-        level = record.levelname.lower()
-        return redact(self._render(complete(record, level, event)))
+        return self._render(complete(record, record.levelname.lower(), event))

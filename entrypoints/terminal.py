@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 import click
+import structlog
 from tornado import locale
 
 from application.ports import Finding, Verdict
@@ -18,6 +19,14 @@ _COLOURS = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.FAILED: "red"}
 def tell(key: str, **facts: object) -> str:
     """Return a text in the language of the terminal."""
     return say(locale.get(terminal_language()), key, facts)
+
+
+def announce(what: str, url: str) -> None:
+    """Say where a server is: in words where a person watches, else in a line of the log."""
+    if sys.stderr.isatty():
+        click.echo(tell(f"cli.{what}", url=url), err=True)
+    else:
+        structlog.stdlib.get_logger("framegate.start").info(what, url=url)
 
 
 def fail(error: SettingsError) -> NoReturn:

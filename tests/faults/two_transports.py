@@ -30,6 +30,10 @@ from tests.support.worlds import SteppedClock
 LONG = 3600.0
 QUIET_TURNS = 12
 """So many turns of the event loop without anything to be seen, and nothing more happens."""
+BYTES_OF_A_TURN = 1_024
+"""Of chunks of one byte, Tornado reads 256 in a turn (1,536 bytes), and shows none until it has
+read them all: so much that was sent may take one turn more in which there is nothing to be seen.
+"""
 
 
 @define
@@ -161,7 +165,8 @@ class Side:
     async def _exchange(self, line: socket.socket, part: bytes) -> tuple[bytes, bool]:
         """Send, and hear until nothing happens any more; tell whether the server has closed."""
         heard, quiet, before = b"", 0, (0, 0, 0)
-        while quiet < QUIET_TURNS:
+        enough = QUIET_TURNS + len(part) // BYTES_OF_A_TURN
+        while quiet < enough:
             with suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
                 part = part[line.send(part) :]
             await asyncio.sleep(0)
