@@ -1,7 +1,7 @@
 """One primary, two replicas and three sentinels, as real processes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +169,7 @@ class WatchedRedis(Topology):
                 client.config_set("replica-priority", 1 if each is server else 100)
         self._hurry(HURRIED)
         until("the sentinels know whom to prefer", lambda: self._all_prefer(server))
-        until("the sentinels begin a failover", self._begin_failover)
-        self.wait_for_another(former)
+        until("the sentinels have failed over", lambda: self._have_failed_over(former))
         self.heal()
         assert self.primary is server
 
@@ -184,12 +183,16 @@ class WatchedRedis(Topology):
         until("all sentinels see all well", self._all_well, 60)
         self._hurry(USUAL)
 
-    def _begin_failover(self) -> bool:
-        try:
-            self.sentinels[0].ask("FAILOVER", SERVICE)
-        except redis.ResponseError:  # one is under way, or no replica looks good enough yet
-            return False
-        return True
+    def _have_failed_over(self, former: RedisServer) -> bool:
+        """Tell whether they have, and begin where no failover is under way.
+
+        One is given up, for good, where the promoted replica is not heard of for 3 s.
+        """
+        first = self.sentinels[0]
+        if first.flags == "master" and not first.names_another(former):
+            with suppress(redis.ResponseError):  # no replica looks good enough yet
+                first.ask("FAILOVER", SERVICE)
+        return all(sentinel.names_another(former) for sentinel in self.sentinels)
 
     def _all_prefer(self, server: RedisServer) -> bool:
         def preferred(sentinel: Sentinel) -> bool:
