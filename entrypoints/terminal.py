@@ -21,12 +21,12 @@ def tell(key: str, **facts: object) -> str:
     return say(locale.get(terminal_language()), key, facts)
 
 
-def announce(what: str, url: str) -> None:
+def announce(key: str, url: str) -> None:
     """Say where a server is: in words where a person watches, else in a line of the log."""
     if sys.stderr.isatty():
-        click.echo(tell(f"cli.{what}", url=url), err=True)
+        click.echo(tell(key, url=url), err=True)
     else:
-        structlog.stdlib.get_logger("framegate.start").info(what, url=url)
+        structlog.stdlib.get_logger("framegate.start").info("listening", url=url)
 
 
 def fail(error: SettingsError) -> NoReturn:

@@ -107,7 +107,7 @@ class FramegateServer:
     def _wait_for_url(self) -> str:
         deadline = time.monotonic() + START_SECONDS
         while True:
-            # Workers say that they serve; the line before that has the address.
+            # Workers say that they serve; a line before that has the address.
             if '"serving"' in self.log and (found := READY.search(self.log)):
                 return found[1]
             assert self.process.poll() is None, f"framegate ended: {self.log}"

@@ -19,27 +19,27 @@ class Watched(StringIO):
         return True
 
 
-def announced(stream: StringIO, what: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def announced(stream: StringIO, key: str, monkeypatch: pytest.MonkeyPatch) -> str:
     load_texts("en")
     monkeypatch.setattr(sys, "stderr", stream)
     with logging_kept():
         configure_logs("INFO", stream)
-        announce(what, "http://127.0.0.1:8000")
+        announce(key, "http://127.0.0.1:8000")
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("what", ["serving", "demo"])
+@pytest.mark.parametrize("key", ["cli.serving", "cli.demo"])
 def test_where_nobody_watches_the_place_of_a_server_is_a_line_of_the_log(
-    what: str, monkeypatch: pytest.MonkeyPatch
+    key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = json.loads(announced(StringIO(), what, monkeypatch))
-    assert (line["event"], line["url"]) == (what, "http://127.0.0.1:8000")
+    line = json.loads(announced(StringIO(), key, monkeypatch))
+    assert (line["event"], line["url"]) == ("listening", "http://127.0.0.1:8000")
 
 
-@pytest.mark.parametrize("what", ["serving", "demo"])
+@pytest.mark.parametrize("key", ["cli.serving", "cli.demo"])
 def test_a_person_is_told_the_place_of_a_server_in_words(
-    what: str, monkeypatch: pytest.MonkeyPatch
+    key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = announced(Watched(), what, monkeypatch)
+    said = announced(Watched(), key, monkeypatch)
     assert said.startswith("framegate ")
     assert said.endswith(" http://127.0.0.1:8000\n")
