@@ -75,7 +75,7 @@ def serve(**flags: str | None) -> None:
     _configure(settings)
     sockets = listen(settings)
     warn_of_unfit_store(settings)  # once, before there are workers
-    announce("cli.serving", place_of(settings, sockets))
+    announce(place_of(settings, sockets))
     work = partial(run_worker, runtime, settings, sockets, certificate)
     if settings.workers == 1:
         work()
@@ -94,7 +94,7 @@ def demo(**flags: str | None) -> None:
     runtime.load()
     _configure(settings)
     sockets = listen(settings)
-    announce("cli.demo", f"{place_of(settings, sockets)}/auth-demo")
+    click.echo(tell("cli.demo", url=f"{place_of(settings, sockets)}/auth-demo"), err=True)
     run_worker(runtime, settings, sockets)
 
 

@@ -21,10 +21,10 @@ def tell(key: str, **facts: object) -> str:
     return say(locale.get(terminal_language()), key, facts)
 
 
-def announce(key: str, url: str) -> None:
+def announce(url: str) -> None:
     """Say where a server is: in words where a person watches, else in a line of the log."""
     if sys.stderr.isatty():
-        click.echo(tell(key, url=url), err=True)
+        click.echo(tell("cli.serving", url=url), err=True)
     else:
         structlog.stdlib.get_logger("framegate.start").info("listening", url=url)
 

@@ -101,6 +101,20 @@ def test_a_demo_listens_on_loopback_only(tmp_path: Path) -> None:
     assert_stops(framegate("demo", "--host", "0.0.0.0", folder=tmp_path), "HOST", "127.0.0.1")
 
 
+def test_a_demo_tells_its_address_first_however_quiet_its_log_is(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "entrypoints", "demo", "--port", "0"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LOG_LEVEL": "CRITICAL"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        assert demo.stderr is not None
+        line = demo.stderr.readline()
+        demo.terminate()
+    assert re.fullmatch(r"framegate in demo mode, .*: http://127.0.0.1:\d+/auth-demo\n", line)
+
+
 def test_the_command_line_speaks_the_language_of_the_terminal(tmp_path: Path) -> None:
     done = framegate("serve", folder=tmp_path, LANG="pt_BR.UTF-8")
     assert_stops(done, "CLIENTS_FILE não traz nenhum cliente")
