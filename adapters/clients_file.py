@@ -17,6 +17,8 @@ _POLICY_FIELDS = {
     "ttl_seconds": "session_ttl_seconds",
     "cap": "session_cap",
     "creates_per_minute": "creates_per_minute",
+    "grant_ttl_seconds": "grant_ttl_seconds",
+    "grant_idle_seconds": "grant_idle_seconds",
 }
 _CLIENT_FIELDS = {"name", "keys", "origins", *_POLICY_FIELDS.values()}
 _ADMIN_FIELDS = {"name", "keys"}

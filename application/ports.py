@@ -15,6 +15,7 @@ from domain.client import Caller, Client
 from domain.errors import FramegateError
 from domain.events import Event
 from domain.figures import CleanUp, Figures
+from domain.grant import Grant, Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.session import Session
 from domain.session_id import Digest
@@ -56,9 +57,14 @@ class SessionRepository(Protocol):
 
     @abstractmethod
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
-        """Let exactly one caller ever have the session. Raises ``Refused``.
+        """Let exactly one caller ever have the session, and the grant with it. Raises ``Refused``.
 
         Of an ``attempt`` the refusals are counted, and those that are too many are
         ``RateLimited`` instead. A session that can be redeemed always is: nobody is kept
@@ -76,6 +82,21 @@ class SessionRepository(Protocol):
     @abstractmethod
     async def clean_up(self, client: str) -> CleanUp:
         """Forget the client's sessions that have reached their expiry, however they ended."""
+
+
+class GrantRepository(Protocol):
+    """Keeps the grants that redeems have given, on the clock of the sessions' store.
+
+    Every method raises ``StoreUnavailable``.
+    """
+
+    @abstractmethod
+    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
+        """Find the grant of a session, and put off its expiry. Raises ``Refused``."""
+
+    @abstractmethod
+    async def revoke(self, client: str, session: Digest) -> bool:
+        """End the grant of a session; tell whether there was one."""
 
 
 class StoreHealth(Protocol):

@@ -4,32 +4,41 @@ from typing import Any
 
 from attrs import frozen
 
-from application.ports import ClientDirectory, Clock, EventSink, SessionRepository
+from application.ports import ClientDirectory, Clock, EventSink, Randomness, SessionRepository
 from domain.attempt import Attempt, counted_together
 from domain.client import NOBODY, Caller, Client
 from domain.errors import RateLimited
 from domain.events import RateLimitReached, RedeemRefused, SessionRedeemed
+from domain.grant import Granting
+from domain.grant_token import GrantToken
 from domain.rate import Rate
 from domain.refusal import Refusal, Refused
 from domain.session import Session
 from domain.session_id import SessionId
 
+SECRET_BYTES = 24
+
 
 @frozen(kw_only=True)
 class RedeemRequest:
-    """``caller`` is whoever brought a key, ``None`` for those who only hold the id."""
+    """``caller`` is whoever brought a key, ``None`` for those who only hold the id.
+
+    Who ``goes_on`` gets a grant with the redeem.
+    """
 
     session_id: SessionId
     remote: str
     caller: Caller | None = None
+    goes_on: bool = False
 
 
 @frozen(kw_only=True)
 class Redeemed:
-    """The session, used now, and the client whose it was."""
+    """The session, used now, the client whose it was, and the token of the grant, if wanted."""
 
     session: Session
     client: Client
+    token: GrantToken | None = None
 
 
 @frozen
@@ -42,6 +51,7 @@ class RedeemSession:
 
     sessions: SessionRepository
     directory: ClientDirectory
+    randomness: Randomness
     sink: EventSink
     clock: Clock
     failures: Rate | None = None
@@ -60,7 +70,10 @@ class RedeemSession:
             attempt = None
             if self.failures is not None and caller is None:
                 attempt = Attempt(counted_together(request.remote), self.failures)
-            session = await self.sessions.redeem(owner, digest, attempt=attempt)
+            token = self._token(request, client)
+            session = await self.sessions.redeem(
+                owner, digest, attempt=attempt, granting=_granting(token, client)
+            )
             if client is None:
                 raise Refused(Refusal.UNKNOWN)
         except Refused as refused:
@@ -70,12 +83,18 @@ class RedeemSession:
             self.sink.emit(RateLimitReached(limited="redeem", **self._scene(request, client)))
             raise
         self.sink.emit(SessionRedeemed(**self._scene(request, client)))
-        return Redeemed(session=session, client=client)
+        return Redeemed(session=session, client=client, token=token)
 
     def client_of(self, session_id: SessionId) -> Client | None:
         """Tell whose session the id would be, whether or not there is one."""
         tag = session_id.client_tag
         return self.directory.by_tag(tag) if tag else None
+
+    def _token(self, request: RedeemRequest, client: Client | None) -> GrantToken | None:
+        if client is None or not request.goes_on:
+            return None
+        secret = self.randomness.secret(SECRET_BYTES)
+        return GrantToken.compose(client.tag, request.session_id.digest, secret)
 
     def _scene(self, request: RedeemRequest, client: Client | None) -> dict[str, Any]:
         return {
@@ -84,3 +103,14 @@ class RedeemSession:
             "client": client.name if client else None,
             "fingerprint": request.session_id.digest.fingerprint,
         }
+
+
+def _granting(token: GrantToken | None, client: Client | None) -> Granting | None:
+    if token is None or client is None:
+        return None
+    policy = client.policy
+    return Granting(
+        token=token.digest,
+        ttl_ms=policy.grant_ttl_seconds * 1000,
+        idle_ms=policy.grant_idle_seconds * 1000,
+    )

@@ -75,6 +75,13 @@ class RedeemRefused(Event):
 
 
 @frozen(kw_only=True)
+class GrantRefused(Event):
+    """A browser came with a grant that has ended, or that nobody was given."""
+
+    reason: Refusal
+
+
+@frozen(kw_only=True)
 class SessionRevoked(Event):
     """A client or an admin took the right back."""
 

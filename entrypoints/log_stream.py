@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from domain.grant_token import hide_tokens
 from domain.key import hide_keys
 from domain.session_id import hide_ids
 from entrypoints.log_line import as_json, line_of
@@ -57,5 +58,5 @@ def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
 
 
 def redact(text: str) -> str:
-    """Cut session ids and keys out of finished lines: the last line of defence, not the first."""
-    return hide_keys(hide_ids(text))
+    """Cut all secrets out of finished lines: the last line of defence, not the first."""
+    return hide_tokens(hide_keys(hide_ids(text)))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from adapters.memory.client_sessions import ClientSessions
+from adapters.memory.grants import MemoryGrants
 from application.ports import Clock, SessionRepository
 from domain.attempt import Attempt
 from domain.errors import DuplicateSession
 from domain.figures import CleanUp, Figures
+from domain.grant import Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import EMPTY
 from domain.rate import Allowance, Rate
@@ -23,13 +25,14 @@ class MemorySessions(SessionRepository):
 
     No method awaits anything, so on one event loop each is atomic. ``incarnation`` names
     the life of this store; another name makes every session before it stale, as a
-    failover does to Redis.
+    failover does to Redis. ``grants`` is where redeems put what they give.
     """
 
     def __init__(
         self, clock: Clock, incarnation: str = "memory", most_remembered: int = MOST_REMEMBERED
     ) -> None:
         self.incarnation = incarnation
+        self.grants = MemoryGrants(clock)
         self._clock = clock
         self._clients: defaultdict[str, ClientSessions] = defaultdict(
             lambda: ClientSessions(most_remembered)
@@ -63,7 +66,12 @@ class MemorySessions(SessionRepository):
         return _opened(sessions, now, creates=creates)
 
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
         now, own = self._at_now(client)
         try:
@@ -75,6 +83,8 @@ class MemorySessions(SessionRepository):
         # The winner gets what the session carries; nobody needs it afterwards.
         own.close(evolve(redeemed, payload=EMPTY), Refusal.USED)
         own.redeemed += 1
+        if granting is not None:
+            self.grants.give(granting.grant(client, digest, redeemed.payload, now), now)
         return redeemed
 
     async def revoke(self, client: str, digest: Digest) -> Session:

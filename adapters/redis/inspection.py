@@ -6,10 +6,10 @@ from attrs import frozen
 
 from adapters.redis.diagnosis import why_unreachable
 from adapters.redis.judgement import judge
+from adapters.redis.keys import keys_of
 from adapters.redis.link import RedisLink
 from adapters.redis.rehearsal import Rehearsal
 from adapters.redis.scripts import Scripts, SingleUse
-from adapters.redis.sessions import keys_of
 from application.ports import Clock, Finding, Randomness, StoreInspection, StoreUnavailable
 
 _FUTILE = {

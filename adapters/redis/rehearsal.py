@@ -8,12 +8,15 @@ end, and expire if this program is.
 from contextlib import suppress
 
 from adapters.redis.diagnosis import why_refused
+from adapters.redis.grants import RedisGrants
+from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Scripts, SingleUse, read_lua
-from adapters.redis.sessions import RedisSessions, key_of, keys_of
+from adapters.redis.sessions import RedisSessions
 from application.ports import Clock, Finding, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
+from domain.grant import Granting
 from domain.opening import Batch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
@@ -43,19 +46,19 @@ class Rehearsal:
         self._client = name
         # Remembers nothing, so that forgetting is rehearsed, too.
         self._sessions = RedisSessions(link, scripts, most_remembered=0)
+        self._grants = RedisGrants(link, scripts)
 
     async def run(self) -> list[Finding]:
         """Return what was found; the first refusal ends it."""
-        s = self._scripts
         try:
             return await self._go_through()
         except StoreUnavailable as error:
-            return [why_refused(error, (s.create, s.create_many, s.end, s.figures, s.clean_up))]
+            return [why_refused(error, self._scripts.all)]
         except FramegateError as error:  # its own sessions are gone: something else is at work
             return [Finding.failed("redis.refused", reason=type(error).__name__)]
         finally:
             with suppress(StoreUnavailable):
-                await self._link.ask("UNLINK", *keys_of(self._client), *self._others())
+                await self._link.ask("UNLINK", *self._keys())
 
     async def _go_through(self) -> list[Finding]:
         await self._use_everything()
@@ -80,17 +83,21 @@ class Rehearsal:
             )
         many = Batch(client=client, digests=(_ONE_OF_MANY,), ttl_ms=_TTL_MS, cap=4)
         await sessions.create_many(many)
-        await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT)
+        granting = Granting(token=_REDEEMED, ttl_ms=_TTL_MS, idle_ms=_TTL_MS)
+        await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT, granting=granting)
+        await self._grants.use(client, _REDEEMED, _REDEEMED)
+        await self._grants.revoke(client, _REDEEMED)
         with suppress(Refused):
             await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT)
         await sessions.revoke(client, _REVOKED)
         await sessions.clean_up(client)
         await sessions.figures(client)
 
-    def _others(self) -> list[bytes]:
+    def _keys(self) -> list[bytes]:
         repeats = [f"repeat:{digest.raw.hex()}" for digest in (_REDEEMED, _REVOKED, _LEFT)]
         parts = [f"failed:{_ATTEMPT.who}", *repeats]
-        return [key_of(self._client, part) for part in parts]
+        others = [key_of(self._client, part) for part in parts]
+        return [*keys_of(self._client), *grant_keys_of(self._client), *others]
 
     async def _fail_over(self) -> Finding:
         # What the next primary would find: sessions, and the name of another life.

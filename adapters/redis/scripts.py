@@ -35,15 +35,25 @@ class Scripts:
     end: Script
     figures: Script
     clean_up: Script
+    use_grant: Script
+    revoke_grant: Script
+
+    @property
+    def all(self) -> tuple[Script, ...]:
+        """Every one of them."""
+        return tuple(getattr(self, name) for name in _PARTS)
 
 
+_SESSIONS = ("time", "fence", "common")
 # A script makes the functions in its text anew each time it runs: each has what it uses.
 _PARTS = {
-    "create": ("expired", "one", "create"),
-    "create_many": ("expired", "many", "create"),
-    "end": ("end",),
-    "figures": ("expired", "figures"),
-    "clean_up": ("expired", "clean_up"),
+    "create": (*_SESSIONS, "expired", "one", "create"),
+    "create_many": (*_SESSIONS, "expired", "many", "create"),
+    "end": (*_SESSIONS, "end"),
+    "figures": (*_SESSIONS, "expired", "figures"),
+    "clean_up": (*_SESSIONS, "expired", "clean_up"),
+    "use_grant": ("time", "use"),
+    "revoke_grant": ("time", "revoke_grant"),
 }
 
 
@@ -60,14 +70,12 @@ def load_scripts(
     ``time`` and ``fence`` replace the texts that define ``store_time()`` and
     ``store_incarnation()``: with them a test steps the clock of a real server.
     """
-    shared = [
-        time or read_lua("time"),
-        fence or read_lua(f"fence_{single_use.value}"),
-        read_lua("common"),
-    ]
-    return Scripts(
-        **{
-            name: Script("\n".join([*shared, *map(read_lua, parts)]))
-            for name, parts in _PARTS.items()
-        }
-    )
+    own = {
+        "time": time or read_lua("time"),
+        "fence": fence or read_lua(f"fence_{single_use.value}"),
+    }
+
+    def put_together(parts: tuple[str, ...]) -> Script:
+        return Script("\n".join([own.get(part) or read_lua(part) for part in parts]))
+
+    return Scripts(**{name: put_together(parts) for name, parts in _PARTS.items()})

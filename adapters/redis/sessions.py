@@ -1,18 +1,18 @@
 """Sessions in Redis: one script and one round trip an operation."""
 
-import json
 from collections.abc import Coroutine, Sequence
-from functools import cache
 from typing import Any
 
+from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
+from adapters.redis.packed import pack, unpack
 from adapters.redis.scripts import Script, Scripts
 from application.ports import SessionRepository
 from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession, IdempotencyConflict, RateLimited
 from domain.figures import CleanUp, Figures
+from domain.grant import Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
-from domain.payload import EMPTY, Payload
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
@@ -23,19 +23,6 @@ DIGEST_BYTES = 32
 
 _SUCCESSES = frozenset((b"created", b"repeated"))
 _ENDED = {ended: ended.value.encode() for ended in Standing}
-
-_PARTS = ("active", "payloads", "used", "revoked", "expired", "stale", "counters")
-
-
-def key_of(client: str, part: str) -> bytes:
-    """Name one of a client's keys. The hash tag puts them all in one slot of a Redis Cluster."""
-    return f"fg:{{{client}}}:{part}".encode()
-
-
-@cache
-def keys_of(client: str) -> tuple[bytes, ...]:
-    """Name the keys that every script takes."""
-    return tuple(key_of(client, part) for part in _PARTS)
 
 
 class RedisSessions(SessionRepository):
@@ -71,7 +58,7 @@ class RedisSessions(SessionRepository):
     ) -> tuple[bytes, Sequence[Any]]:
         keys, rate, repeat = keys_of(wanted.client), wanted.rate, wanted.repeat
         most, window_ms = (rate.most, rate.window_ms) if rate else (0, 0)
-        payload = _pack(wanted.payload)
+        payload = pack(wanted.payload)
         wish: tuple[bytes | int, ...]
         wish = (*self._memory, digests, wanted.ttl_ms, wanted.cap, payload, most, window_ms)
         if repeat:
@@ -89,9 +76,14 @@ class RedisSessions(SessionRepository):
         raise DuplicateSession
 
     def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Coroutine[Any, Any, Session]:
-        return self._end(client, digest, Standing.USED, attempt)
+        return self._end(client, digest, Standing.USED, attempt, granting)
 
     def revoke(self, client: str, digest: Digest) -> Coroutine[Any, Any, Session]:
         return self._end(client, digest, Standing.REVOKED)
@@ -111,13 +103,23 @@ class RedisSessions(SessionRepository):
         return CleanUp(removed=total, remaining=remaining)
 
     async def _end(
-        self, client: str, digest: Digest, ended: Standing, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        ended: Standing,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
         keys, most, window_ms = keys_of(client), 0, 0
+        grant: tuple[bytes | int, ...] = (b"",)
+        if granting:
+            keys = (*keys, *grant_keys_of(client))
+            origin = granting.origin.encode()
+            grant = (granting.token.raw, granting.ttl_ms, granting.idle_ms, origin)
         if attempt:
             keys = (*keys, key_of(client, f"failed:{attempt.who}"))
             most, window_ms = attempt.rate.most, attempt.rate.window_ms
-        wish = (*self._memory, digest.raw, _ENDED[ended], most, window_ms)
+        wish = (*self._memory, digest.raw, _ENDED[ended], most, window_ms, *grant)
         outcome, *facts = await self._link.run(self._scripts.end, keys, wish)
         if outcome == b"refused":
             raise Refused(Refusal(bytes(facts[0]).decode()))
@@ -128,7 +130,7 @@ class RedisSessions(SessionRepository):
             digest=digest,
             expires_at=int(facts[0]),
             incarnation=bytes(facts[1]).decode(),
-            payload=_unpack(bytes(facts[2])),
+            payload=unpack(bytes(facts[2])),
             ended=ended,
         )
 
@@ -171,13 +173,3 @@ def _repeated_batch(facts: Sequence[Any]) -> OpenedBatch:
         left_ms=int(left_ms),
         repeated_salt=bytes(salt),
     )
-
-
-def _pack(payload: Payload) -> bytes:
-    if payload.subject is None and payload.metadata is None:
-        return b""
-    return json.dumps([payload.subject, payload.metadata]).encode()
-
-
-def _unpack(packed: bytes) -> Payload:
-    return Payload(*json.loads(packed)) if packed else EMPTY

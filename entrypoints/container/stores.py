@@ -6,12 +6,14 @@ from adapters.memory.health import MemoryHealth
 from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
 from adapters.redis.address import RedisLimits
+from adapters.redis.grants import RedisGrants
 from adapters.redis.inspection import RedisInspection
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import (
     Clock,
+    GrantRepository,
     Randomness,
     SessionRepository,
     StoreHealth,
@@ -26,8 +28,16 @@ class MemoryStoreModule(Module):
 
     @singleton
     @provider
-    def sessions(self, clock: Clock) -> SessionRepository:
+    def memory(self, clock: Clock) -> MemorySessions:
         return MemorySessions(clock)
+
+    @provider
+    def sessions(self, memory: MemorySessions) -> SessionRepository:
+        return memory
+
+    @provider
+    def grants(self, memory: MemorySessions) -> GrantRepository:
+        return memory.grants
 
     @singleton
     @provider
@@ -56,6 +66,11 @@ class RedisStoreModule(Module):
     @provider
     def sessions(self, link: RedisLink) -> SessionRepository:
         return RedisSessions(link, load_scripts(SingleUse(self._settings.single_use)))
+
+    @singleton
+    @provider
+    def grants(self, link: RedisLink) -> GrantRepository:
+        return RedisGrants(link, load_scripts(SingleUse(self._settings.single_use)))
 
     @provider
     def health(self, link: RedisLink) -> StoreHealth:

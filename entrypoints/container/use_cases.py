@@ -12,6 +12,7 @@ from application.ports import (
     ClientDirectory,
     Clock,
     EventSink,
+    GrantRepository,
     Randomness,
     SessionRepository,
     StoreHealth,
@@ -19,6 +20,7 @@ from application.ports import (
 )
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from application.use_grant import UseGrant
 from domain.rate import Rate
 from entrypoints.http.app import UseCases
 from entrypoints.settings import Settings
@@ -55,12 +57,23 @@ class UseCaseModule(Module):
         self,
         sessions: SessionRepository,
         directory: ClientDirectory,
+        randomness: Randomness,
         sink: EventSink,
         clock: Clock,
     ) -> RedeemSession:
         s = self._settings
         failures = Rate(s.failed_redeems_per_minute) if s.rate_limits else None
-        return RedeemSession(sessions, directory, sink, clock, failures)
+        return RedeemSession(sessions, directory, randomness, sink, clock, failures)
+
+    @provider
+    def use_grant(
+        self,
+        grants: GrantRepository,
+        directory: ClientDirectory,
+        sink: EventSink,
+        clock: Clock,
+    ) -> UseGrant:
+        return UseGrant(grants, directory, sink, clock)
 
     @provider
     def report(self, sessions: SessionRepository, directory: ClientDirectory) -> ReportStatus:
@@ -91,6 +104,7 @@ class UseCaseModule(Module):
         create: CreateSession,
         create_many: CreateSessions,
         redeem: RedeemSession,
+        use_grant: UseGrant,
         report: ReportStatus,
         clean_up: CleanUpSessions,
         check: CheckHealth,
@@ -100,6 +114,7 @@ class UseCaseModule(Module):
             create=create,
             create_many=create_many,
             redeem=redeem,
+            use_grant=use_grant,
             report=report,
             clean_up=clean_up,
             check=check,

@@ -11,8 +11,10 @@ from application.create_sessions import CreateSessions
 from application.ports import Clock
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from application.use_grant import UseGrant
 from entrypoints.http import (
     cleanup_sessions,
+    client_files,
     create_session,
     create_sessions,
     demo,
@@ -42,6 +44,7 @@ class UseCases:
     create: CreateSession
     create_many: CreateSessions
     redeem: RedeemSession
+    use_grant: UseGrant
     report: ReportStatus
     clean_up: CleanUpSessions
     check: CheckHealth
@@ -53,7 +56,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
         create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
-        open_iframe.PATH: OpenIframeRoute(face, use.redeem),
+        open_iframe.PATH: OpenIframeRoute(face, use.redeem, use.use_grant),
     }
     return Application(
         [
@@ -65,6 +68,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *static_files.routes(face),
             *demo.routes(face),
             *(serve(path, route, face) for path, route in hot.items()),
+            *client_files.routes(face, use.use_grant),
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},

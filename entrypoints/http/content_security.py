@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from domain.client import Client
 
 NOBODY = ("'none'",)
+SELF = "'self'"
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """For JSON: not a page, and never to be one."""
@@ -14,6 +15,11 @@ def frame_ancestors(client: Client | None) -> str:
     """Let only the session's own client embed the page; nobody, where it has no origins."""
     origins = client.origins if client else ()
     return f"frame-ancestors {' '.join(origins or NOBODY)}"
+
+
+def frame_ancestors_and_self(client: Client) -> str:
+    """Let the client and the protected page itself embed what that page loads."""
+    return f"frame-ancestors {' '.join(dict.fromkeys((*client.origins, SELF)))}"
 
 
 def page_policy(framing: str, script_hashes: Iterable[str] = ()) -> str:

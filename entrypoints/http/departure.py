@@ -24,13 +24,15 @@ def see_off(written: "asyncio.Future[None]", connection: Any, face: Face, *, clo
     if written.done():
         face.drain.end(connection)
         return
-    give_up = asyncio.get_running_loop().call_later(WRITE_SECONDS, connection.close)
+    give_up_if_unread(written, connection)
+    written.add_done_callback(lambda _: face.drain.end(connection))
 
-    def leave(_: "asyncio.Future[None]") -> None:
-        give_up.cancel()
-        face.drain.end(connection)
 
-    written.add_done_callback(leave)
+def give_up_if_unread(written: "asyncio.Future[None]", connection: Any) -> None:
+    """Hang up where what is being written does not leave in time."""
+    if not written.done():
+        give_up = asyncio.get_running_loop().call_later(WRITE_SECONDS, connection.close)
+        written.add_done_callback(lambda _: give_up.cancel())
 
 
 def lose(connection: Any, face: Face) -> None:

@@ -8,10 +8,12 @@ FILE_NAME = "iframe.html"
 class IframePage:
     """The page, held in memory: a file that fails to open must not cost anybody a session.
 
-    ``content`` is ``None`` where no folder was given; then the sample is shown.
+    ``root`` is the folder that has it and all it loads, ``content`` the page; both are
+    ``None`` where no folder was given, and then the sample is shown.
     """
 
     def __init__(self, root: Path | None) -> None:
+        self.root = root
         self._path = root / FILE_NAME if root else None
         self.content: bytes | None = None
 

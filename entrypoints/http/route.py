@@ -23,7 +23,7 @@ class Route(Protocol):
     async def respond(self, incoming: Incoming) -> Answer:
         """Do what is asked. Raises what ``problems`` knows; anything else is a fault of ours.
 
-        It asks the store once, and the store bounds the time of that.
+        It asks the store a few times at the most, within one deadline.
         """
 
     @abstractmethod

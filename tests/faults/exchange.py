@@ -40,6 +40,14 @@ class Exchange:
         self.answers.append((told, session_id))
         return session_id
 
+    def open_page(self, path: str) -> str:
+        """Open a page and return the token of the grant, which its opener is told."""
+        cookie = self.ask("GET", path).headers["Set-Cookie"]
+        token = cookie.partition("=")[2].partition(";")[0]
+        told, _ = self.answers.pop()
+        self.answers.append((told, token))
+        return token
+
     def send(self, request: bytes) -> None:
         """Send bytes that are not quite HTTP."""
         parts = urlsplit(self.url)

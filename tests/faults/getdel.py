@@ -8,6 +8,7 @@ from adapters.redis.scripts import Script
 from application.ports import SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
+from domain.grant import Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.refusal import Refusal, Refused
 from domain.session import Session, Standing
@@ -32,9 +33,14 @@ class GetdelSessions(SessionRepository):
         raise NotImplementedError
 
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
-        del attempt
+        del attempt, granting
         return await self._end(client, digest, Standing.USED)
 
     async def revoke(self, client: str, digest: Digest) -> Session:

@@ -9,8 +9,9 @@ from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from adapters.redis.keys import keys_of
 from adapters.redis.scripts import SingleUse, load_scripts
-from adapters.redis.sessions import RedisSessions, keys_of
+from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
 from domain.opening import Batch
 from domain.session_id import Digest

@@ -10,7 +10,7 @@ from pathlib import Path
 import redis
 from attrs import Factory, define
 
-from adapters.redis.sessions import keys_of
+from adapters.redis.keys import keys_of
 from tests.faults.kinds import Scale, Serve, TakeFigure
 from tests.faults.line import Line
 from tests.support.framegate_server import KEYS, FramegateServer, bearer, write_clients

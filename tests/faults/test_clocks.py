@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.redis.sessions import keys_of
+from adapters.redis.keys import keys_of
 from domain.session_id import SessionId
 from tests.faults.kinds import TakeFigure
 from tests.support.framegate_server import (

@@ -8,8 +8,9 @@ from enum import Enum
 
 import pytest
 
+from adapters.redis.keys import keys_of
 from adapters.redis.scripts import SingleUse, load_scripts
-from adapters.redis.sessions import RedisSessions, keys_of
+from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
 from domain.opening import Opening
 from domain.refusal import Refused

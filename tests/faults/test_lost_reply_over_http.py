@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from adapters.redis.sessions import keys_of
+from adapters.redis.keys import keys_of
 from domain.session_id import SessionId
 from tests.faults.cuts import Moment, Sizes, forget
 from tests.faults.kinds import Scale, Serve, TakeFigure

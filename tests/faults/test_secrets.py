@@ -10,6 +10,7 @@ import pytest
 from domain.client import Client
 from domain.key import compose_key, digest_key
 from domain.session_id import SessionId
+from entrypoints.http.grant_cookie import NAME
 from tests.faults.exchange import Exchange
 from tests.faults.kinds import Serve, TakeFigure
 from tests.faults.monitor import Monitor
@@ -34,6 +35,7 @@ class Actors:
         self.key, self.admin, self.wrong = (compose_key(rng.randbytes(32)) for _ in range(3))
         self.unknown = SessionId.compose(Client(name="canary").tag, rng.randbytes(24)).text
         self.ids: list[str] = []
+        self.token = ""
 
     def clients_file(self, path: Path) -> Path:
         return write_clients(
@@ -44,7 +46,7 @@ class Actors:
 
     @property
     def canaries(self) -> Canaries:
-        return Canaries([*self.ids, self.unknown, self.key, self.admin, self.wrong])
+        return Canaries([*self.ids, self.token, self.unknown, self.key, self.admin, self.wrong])
 
 
 def work_as_intended(exchange: Exchange, actors: Actors) -> None:
@@ -62,7 +64,10 @@ def work_as_intended(exchange: Exchange, actors: Actors) -> None:
         exchange.ask("GET", f"{VALIDATE}{query}", key=KEYS.other)
         exchange.ask("GET", f"{PAGE}{query}")
         exchange.ask("HEAD", f"{PAGE}{query}")
-    exchange.ask("GET", f"{PAGE}?session_id={ids[2]}")
+    actors.token = exchange.open_page(f"{PAGE}?session_id={ids[2]}")
+    held = {"Cookie": f"{NAME}={actors.token}"}
+    for path in (f"{PAGE}?session_id={ids[2]}", f"{PAGE}?session_id={ids[1]}", PAGE, STATUS):
+        exchange.ask("GET", path, headers=held)
     exchange.ask("POST", VALIDATE, body={"session_id": ids[3]}, may_tell=ids[3])
     for key in (actors.key, actors.admin, actors.wrong):
         exchange.ask("GET", STATUS, key=key)
@@ -74,7 +79,18 @@ def work_as_intended(exchange: Exchange, actors: Actors) -> None:
 
 def make_mistakes(exchange: Exchange, actors: Actors) -> None:
     """Put each id and each key where it does not belong."""
-    session_id, key = actors.ids[4], actors.key
+    session_id, key, token = actors.ids[4], actors.key, actors.token
+    for cookie in (
+        f"{NAME}={token}x",
+        f"{NAME}={token[:-9]}",
+        f"x={token}",
+        token,
+        f"{token}={token}",
+    ):
+        exchange.ask("GET", PAGE, headers={"Cookie": cookie})
+    exchange.ask("GET", STATUS, key=token)
+    exchange.ask("GET", f"{PAGE}?session_id={token}")
+    exchange.ask("GET", f"{VALIDATE}?session_id={token[:100]}")
     for path in (
         f"{PAGE}?session_id={session_id}&session_id={session_id}",
         f"{PAGE}?session_id={session_id}x%00",
@@ -114,6 +130,7 @@ def lose_redis(exchange: Exchange, actors: Actors) -> None:
     exchange.ask("POST", "/auth/create-session", key=actors.key)
     exchange.ask("GET", f"{VALIDATE}?session_id={actors.ids[5]}", key=actors.key)
     exchange.ask("GET", f"{PAGE}?session_id={actors.ids[5]}")
+    exchange.ask("GET", PAGE, headers={"Cookie": f"{NAME}={actors.token}"})
 
 
 def of_processes(*pids: int) -> bytes:
@@ -177,7 +194,7 @@ def test_no_id_and_no_key_is_told_to_anybody_else_or_left_anywhere(
     figure(
         "secrets: ids and keys found where they must not be",
         f"0 in {', '.join(places)} ({sum(map(len, places.values())):,} bytes) and in "
-        f"{len(exchange.answers) - told} answers to others, of {len(actors.ids) + 4} canaries, "
+        f"{len(exchange.answers) - told} answers to others, of {len(actors.ids) + 5} canaries, "
         "whole or in pieces, plain, hex, base64 or percent-encoded",
     )
 

@@ -10,6 +10,7 @@ from tornado.web import Application
 
 from adapters.audit_log import AuditLog
 from adapters.clients_file import ClientsFile
+from adapters.memory.grants import MemoryGrants
 from adapters.memory.health import MemoryHealth
 from adapters.memory.open_directory import OpenDirectory
 from adapters.memory.sessions import MemorySessions
@@ -27,9 +28,11 @@ from application.ports import (
 )
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
 from application.report_status import ReportStatus
+from application.use_grant import UseGrant
 from domain.attempt import Attempt
 from domain.client import Client
 from domain.figures import CleanUp, Figures
+from domain.grant import Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.policy import Policy
 from domain.session import Session
@@ -57,7 +60,12 @@ class AwaySessions(SessionRepository):
         raise StoreUnavailable("timeout")
 
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
         raise StoreUnavailable("timeout")
 
@@ -87,11 +95,16 @@ class GatedSessions(MemorySessions):
         self.may_answer = asyncio.Event()
 
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
         self.entered.set()
         await self.may_answer.wait()
-        return await super().redeem(client, digest, attempt=attempt)
+        return await super().redeem(client, digest, attempt=attempt, granting=granting)
 
 
 @frozen
@@ -141,7 +154,8 @@ def assemble(
         authenticate=Authenticate(directory, sink, clock),
         create=CreateSession(sessions, CountedRandomness(), sink, clock),
         create_many=CreateSessions(sessions, CountedRandomness(), sink, clock),
-        redeem=redeem(sessions, directory, sink, clock),
+        redeem=redeem(sessions, directory, CountedRandomness(), sink, clock),
+        use_grant=UseGrant(MemoryGrants(clock), directory, sink, clock),
         report=ReportStatus(sessions, directory),
         clean_up=CleanUpSessions(sessions, directory, sink, clock),
         check=CheckHealth(health or MemoryHealth()),

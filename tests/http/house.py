@@ -75,6 +75,12 @@ class House:
         assert client is not None
         await self.sessions.revoke(client.name, known.digest)
 
+    async def revoke_grant(self, session_id: str) -> None:
+        known = SessionId.presented(session_id)
+        client = self.runtime.directory.by_tag(known.client_tag or "")
+        assert client is not None
+        assert await self.sessions.grants.revoke(client.name, known.digest)
+
     def restart_store(self) -> None:
         """Give the store another incarnation, as a failover does."""
         self.sessions.incarnation = "the next life"

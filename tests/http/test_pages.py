@@ -104,8 +104,8 @@ async def test_behind_a_proxy_a_page_finds_its_files_below_the_public_path(api: 
 @pytest.mark.parametrize(
     ("headers", "lang", "title", "hint"),
     [
-        ({}, "pt-BR", "Esta página só abre uma vez", "Recarregar não ajuda"),
-        (ENGLISH, "en", "This page opens only once", "Reloading does not help"),
+        ({}, "pt-BR", "Esta página só abre uma vez", "Cada endereço serve"),
+        (ENGLISH, "en", "This page opens only once", "good for one opening"),
     ],
     ids=["pt-BR", "en"],
 )

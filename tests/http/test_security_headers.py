@@ -137,6 +137,8 @@ async def test_what_is_for_programs_is_kept_framed_and_run_by_nobody(api: Api, a
 async def test_the_iframe_is_kept_by_nobody_and_framed_by_csp_alone(api: Api, ask: Ask) -> None:
     response = await answer_to(api, ask)
 
+    grant = response.headers.pop("Set-Cookie", None)
+    assert (grant is not None) == (ask.status == 200)
     assert_reticent(response.headers)
     assert response.headers.get_list("Cache-Control") == ["no-store"]
     assert "X-Frame-Options" not in response.headers

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-SECRET = re.compile(rb"fgs_[0-9a-f]{8}_[A-Za-z0-9_-]{22,}|fgk_[A-Za-z0-9_-]{22,}")
+SECRET = re.compile(rb"fg[sg]_[0-9a-f]{8}_[A-Za-z0-9_-]{22,}|fgk_[A-Za-z0-9_-]{22,}")
 
 # What a server leaves behind: its log, and Redis's dumps and append-only files.
 LEFT_BEHIND = ("*.log", "*.rdb", "*.aof")
@@ -22,8 +22,9 @@ def leaks_below(folder: Path) -> Iterator[Path]:
 PIECE = 12
 """So many bytes of a secret in a row, in whatever form, are no accident."""
 
-# What comes before the random part, and is no secret.
-_PREFIX = re.compile(r"fgs_[0-9a-f]{8}_|fgk_")
+# What comes before the random part, and is no secret. In a grant's token a session's digest does;
+# base64 writes groups of four characters.
+_PREFIX = re.compile(r"fgs_[0-9a-f]{8}_|fgk_|fgg_[0-9a-f]{8}_.{44}")
 
 
 class Canaries:

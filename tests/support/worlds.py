@@ -11,12 +11,14 @@ from adapters.memory.sessions import MemorySessions
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.carrier import Carrier
 from adapters.redis.client import make_carrier
+from adapters.redis.grants import RedisGrants
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
-from application.ports import Clock, SessionRepository
+from application.ports import Clock, GrantRepository, SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
+from domain.grant import Grant, Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
@@ -42,6 +44,7 @@ class World(ABC):
     """A repository, run from plain functions, and the two things that change around it."""
 
     sessions: SessionRepository
+    grants: GrantRepository
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -119,9 +122,20 @@ class World(ABC):
         )
 
     def redeem(
-        self, digest: Digest, client: str = "portal", attempt: Attempt | None = None
+        self,
+        digest: Digest,
+        client: str = "portal",
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
-        return self.run(self.sessions.redeem(client, digest, attempt=attempt))
+        redeem = self.sessions.redeem(client, digest, attempt=attempt, granting=granting)
+        return self.run(redeem)
+
+    def use_grant(self, session: Digest, token: Digest, client: str = "portal") -> Grant:
+        return self.run(self.grants.use(client, session, token))
+
+    def revoke_grant(self, session: Digest, client: str = "portal") -> bool:
+        return self.run(self.grants.revoke(client, session))
 
     def revoke(self, digest: Digest, client: str = "portal") -> Session:
         return self.run(self.sessions.revoke(client, digest))
@@ -143,6 +157,7 @@ class MemoryWorld(World):
         self._store = MemorySessions(self._clock, "life 0", most_remembered)
         self._lives = 0
         self.sessions = self._store
+        self.grants = self._store.grants
 
     def advance(self, ms: int) -> None:
         self._clock.time += ms
@@ -196,6 +211,7 @@ class RedisWorld(World):
         if slip is not None:
             scripts = with_slip(scripts, *slip)
         self.sessions = RedisSessions(self.link, scripts, most_remembered)
+        self.grants = RedisGrants(self.link, scripts)
         self.run(self.link.ask_each("FLUSHALL"))
 
     def advance(self, ms: int) -> None:

@@ -1,6 +1,8 @@
 -- The transitions active -> used and active -> revoked.
 -- ARGV[3..6]: digest, 'used' or 'revoked', how many failures are too many (0: any number)
--- in a window of how many ms. KEYS[8]: where failures are counted, if they are.
+-- in a window of how many ms. The last of KEYS: where failures are counted, if they are.
+-- ARGV[7..10] and KEYS[8..9] (see use.lua), where the winner gets a grant: its token's digest,
+-- how long it lives (ms) and how long unused, origin; else ARGV[7] is ''.
 -- Returns {'ended', expires_at, incarnation, payload or ''}, {'refused', reason} or, for a
 -- failure too many, {'limited', ms to the next window}.
 local digest, ended = ARGV[3], ARGV[4]
@@ -25,10 +27,26 @@ end
 
 fence()
 
+-- Every grant drops some that have expired, so that there are never many more than live.
+local function grant(grants, granted, payload)
+  local gone = redis.call('ZRANGEBYSCORE', grants, '-inf', now, 'LIMIT', 0, BATCH)
+  if #gone > 0 then
+    redis.call('ZREM', grants, unpack(gone))
+    redis.call('HDEL', granted, unpack(gone))
+  end
+  local ttl_ms, idle_ms = tonumber(ARGV[8]), tonumber(ARGV[9])
+  local facts = string.format('%s%013.0f%010.0f%s\n%s', ARGV[7], now + ttl_ms, idle_ms,
+    ARGV[10], payload)
+  redis.call('ZADD', grants, now + math.min(ttl_ms, idle_ms), digest)
+  redis.call('HSET', granted, digest, facts)
+  keep(grants, ttl_ms)
+  keep(granted, ttl_ms)
+end
+
 local expires_at = expiry(ACTIVE, digest)
 if not expires_at or now >= expires_at then
   local reason, most = refusal(digest), tonumber(ARGV[5])
-  local wait = most > 0 and limited(KEYS[8], most, tonumber(ARGV[6]))
+  local wait = most > 0 and limited(KEYS[#KEYS], most, tonumber(ARGV[6]))
   if wait then
     return { 'limited', wait }
   end
@@ -45,6 +63,9 @@ if ended == 'used' then
   -- The create has seen to the life of the counters, unless somebody has deleted them since.
   if redis.call('HINCRBY', COUNTERS, 'redeemed', 1) == 1 then
     keep(COUNTERS, COUNTERS_KEPT_MS)
+  end
+  if ARGV[7] ~= '' then
+    grant(KEYS[8], KEYS[9], payload or '')
   end
 else
   remember(REVOKED, expires_at, 1, expires_at, digest)

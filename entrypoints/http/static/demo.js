@@ -207,16 +207,27 @@ async function open(slot) {
   if (outcome === "opened" || outcome === "refused") offer(again || outcome === "refused" ? "start-over" : "open-second");
 }
 
-function load(slot, path) {
+async function load(slot, path) {
   const place = document.querySelector(`[data-window="${slot}"]`);
   const frame = place.querySelector("template").content.firstElementChild.cloneNode(true);
   place.querySelector("iframe")?.remove();
+  if (slot === "first") frame.src = path;
+  else frame.srcdoc = await asAStranger(path);
   return new Promise((resolve) => {
     frame.addEventListener("load", () => resolve(outcomeOf(frame)));
-    frame.src = path;
     place.querySelector("template").after(frame);
     place.scrollIntoView({ block: "nearest" });
   });
+}
+
+// What somebody is shown who has got hold of the address, but not of the grant that this browser holds.
+async function asAStranger(path) {
+  try {
+    const response = await fetch(path, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await response.text();
+  } catch {
+    return "";
+  }
 }
 
 // The pages say themselves what they are; a frame that cannot be read is the browser's own error page.

@@ -20,6 +20,7 @@ from domain.attempt import Attempt
 from domain.client import Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
+from domain.grant import Granting
 from domain.key import digest_key
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Rate
@@ -110,11 +111,16 @@ class WatchedSessions(SessionRepository):
         return await self.inner.create_many(batch)
 
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
         self.asked.append(("redeem", client, digest))
         self.attempts.append(attempt)
-        return await self.inner.redeem(client, digest, attempt=attempt)
+        return await self.inner.redeem(client, digest, attempt=attempt, granting=granting)
 
     async def revoke(self, client: str, digest: Digest) -> Session:
         self.asked.append(("revoke", client, digest))
@@ -139,7 +145,12 @@ class AwaySessions(SessionRepository):
         raise StoreUnavailable("away")
 
     async def redeem(
-        self, client: str, digest: Digest, *, attempt: Attempt | None = None
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
     ) -> Session:
         raise StoreUnavailable("away")
 

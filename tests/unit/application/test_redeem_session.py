@@ -44,7 +44,11 @@ class Door:
         self.sink = RecordingSink()
         self.sessions = WatchedSessions(self.clock)
         self.use_case = RedeemSession(
-            sessions or self.sessions, Directory(PORTAL, OTHER), self.sink, self.clock
+            sessions or self.sessions,
+            Directory(PORTAL, OTHER),
+            CountingRandomness(),
+            self.sink,
+            self.clock,
         )
         # Creating is another use case: what it tells and asks is not looked at here.
         self._create = CreateSession(
@@ -244,7 +248,12 @@ FAILURES = Rate(2, 30_000)
 def a_limited_door() -> Door:
     door = Door()
     door.use_case = RedeemSession(
-        door.sessions, Directory(PORTAL, OTHER), door.sink, door.clock, FAILURES
+        door.sessions,
+        Directory(PORTAL, OTHER),
+        CountingRandomness(),
+        door.sink,
+        door.clock,
+        FAILURES,
     )
     return door
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import structlog
 
+from domain.grant_token import GrantToken
 from domain.key import compose_key
-from domain.session_id import SessionId
+from domain.session_id import Digest, SessionId
 from entrypoints.audit_lines import tell
 from entrypoints.log_stream import redact
 from entrypoints.logs import configure_logs
@@ -18,10 +19,15 @@ from tests.unit.logging_kept import logging_kept
 
 ID = SessionId.compose("0123abcd", bytes(range(200, 224))).text
 KEY = compose_key(bytes(range(200, 232)))
+TOKEN = GrantToken.compose("0123abcd", Digest.of("session"), bytes(range(200, 224))).text
 SECRETS = pytest.mark.parametrize(
     ("secret", "left"),
-    [(ID, "fgs_0123abcd_[redacted]"), (KEY, "fgk_[redacted]")],
-    ids=["id", "key"],
+    [
+        (ID, "fgs_0123abcd_[redacted]"),
+        (KEY, "fgk_[redacted]"),
+        (TOKEN, "fgg_0123abcd_[redacted]"),
+    ],
+    ids=["id", "key", "token"],
 )
 
 

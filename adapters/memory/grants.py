@@ -1,0 +1,63 @@
+"""Grants in memory: the domain's rules, run as they are written."""
+
+from collections import defaultdict
+
+from sortedcontainers import SortedKeyList
+
+from application.ports import Clock, GrantRepository
+from domain.grant import Grant
+from domain.refusal import Refusal, Refused
+from domain.session_id import Digest
+
+
+def _by_expiry(grant: Grant) -> tuple[int, bytes]:
+    return grant.expires_at, grant.session.raw
+
+
+class _ClientGrants:
+    """One client's grants. Each call drops those that have expired since the last."""
+
+    def __init__(self) -> None:
+        self._by_session: dict[Digest, Grant] = {}
+        self._by_expiry = SortedKeyList(key=_by_expiry)
+
+    def put(self, grant: Grant, now: int) -> None:
+        while self._by_expiry and self._by_expiry[0].expires_at <= now:
+            self.take(self._by_expiry[0].session)
+        self.take(grant.session)
+        self._by_session[grant.session] = grant
+        self._by_expiry.add(grant)
+
+    def take(self, session: Digest) -> Grant | None:
+        grant = self._by_session.pop(session, None)
+        if grant is not None:
+            self._by_expiry.remove(grant)
+        return grant
+
+    def get(self, session: Digest) -> Grant | None:
+        return self._by_session.get(session)
+
+
+class MemoryGrants(GrantRepository):
+    """Keeps grants for as long as the process lives; on one event loop each method is atomic."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._clients: defaultdict[str, _ClientGrants] = defaultdict(_ClientGrants)
+
+    def give(self, grant: Grant, now: int) -> None:
+        """Take in the grant of a session that has just been redeemed."""
+        self._clients[grant.client].put(grant, now)
+
+    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
+        now, own = self._clock.now(), self._clients[client]
+        grant = own.get(session)
+        if grant is None:
+            raise Refused(Refusal.UNKNOWN)
+        used = grant.use(token, now)
+        own.put(used, now)
+        return used
+
+    async def revoke(self, client: str, session: Digest) -> bool:
+        grant = self._clients[client].take(session)
+        return grant is not None and self._clock.now() < grant.expires_at

@@ -1,0 +1,40 @@
+"""Grants in Redis: one script and one round trip an operation."""
+
+from adapters.redis.keys import grant_keys_of
+from adapters.redis.link import RedisLink
+from adapters.redis.packed import unpack
+from adapters.redis.scripts import Scripts
+from application.ports import GrantRepository
+from domain.grant import Grant
+from domain.refusal import Refusal, Refused
+from domain.session_id import Digest
+
+
+class RedisGrants(GrantRepository):
+    """Has the scripts decide. What the keys hold stands in ``lua/use.lua``."""
+
+    def __init__(self, link: RedisLink, scripts: Scripts) -> None:
+        self._link = link
+        self._scripts = scripts
+
+    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
+        wish = (session.raw, token.raw)
+        outcome, *told = await self._link.run(self._scripts.use_grant, grant_keys_of(client), wish)
+        if outcome == b"refused":
+            raise Refused(Refusal(bytes(told[0]).decode()))
+        facts = bytes(told[1])
+        origin, _, payload = facts[23:].partition(b"\n")
+        return Grant(
+            client=client,
+            session=session,
+            token=token,
+            payload=unpack(payload),
+            ends_at=int(facts[:13]),
+            idle_ms=int(facts[13:23]),
+            expires_at=int(told[0]),
+            origin=origin.decode(),
+        )
+
+    async def revoke(self, client: str, session: Digest) -> bool:
+        script, keys = self._scripts.revoke_grant, grant_keys_of(client)
+        return bool(await self._link.run(script, keys, (session.raw,)))

@@ -1,0 +1,7 @@
+-- Ends the grant of a session. KEYS as in use.lua; ARGV: session's digest.
+-- Returns 1 where there was one.
+local GRANTS, GRANTED = unpack(KEYS)
+local expires_at = redis.call('ZSCORE', GRANTS, ARGV[1])
+redis.call('ZREM', GRANTS, ARGV[1])
+redis.call('HDEL', GRANTED, ARGV[1])
+return expires_at and store_time() < tonumber(expires_at) and 1 or 0

@@ -1,0 +1,65 @@
+"""Go on with what a session has opened."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from application.ports import ClientDirectory, Clock, EventSink, GrantRepository
+from domain.client import Client
+from domain.events import GrantRefused
+from domain.grant import Grant
+from domain.grant_token import GrantToken
+from domain.refusal import Refusal, Refused
+
+
+@frozen(kw_only=True)
+class UseGrantRequest:
+    """The tokens that a browser holds, the one to try first in front."""
+
+    tokens: Sequence[GrantToken]
+    remote: str
+
+
+@frozen(kw_only=True)
+class UsedGrant:
+    """The grant, and the client whose it is."""
+
+    grant: Grant
+    client: Client
+
+
+@frozen
+class UseGrant:
+    """Finds the first grant that holds, and puts off its expiry.
+
+    Nobody guesses a token's 192 random bits, so that refusals are not counted.
+    """
+
+    grants: GrantRepository
+    directory: ClientDirectory
+    sink: EventSink
+    clock: Clock
+
+    async def execute(self, request: UseGrantRequest) -> UsedGrant:
+        """Use it. Raises ``Refused`` where none holds, ``StoreUnavailable``."""
+        reason = Refusal.UNKNOWN
+        for token in request.tokens:
+            client = self.directory.by_tag(token.client_tag)
+            try:
+                if client is None:
+                    raise Refused(Refusal.UNKNOWN)
+                grant = await self.grants.use(client.name, token.session, token.digest)
+            except Refused as refused:
+                reason = refused.reason
+                self.sink.emit(
+                    GrantRefused(
+                        at=self.clock.now(),
+                        remote=request.remote,
+                        client=client.name if client else None,
+                        fingerprint=token.session.fingerprint,
+                        reason=reason,
+                    )
+                )
+            else:
+                return UsedGrant(grant=grant, client=client)
+        raise Refused(reason)

@@ -1,0 +1,66 @@
+"""The grant: what the browser holds after the redeem, so that the iframe goes on working.
+
+Like ``session.py``, this is the specification; the Redis scripts restate it.
+"""
+
+from attrs import evolve, frozen
+
+from domain.payload import Payload
+from domain.refusal import Refusal, Refused
+from domain.session_id import Digest
+
+
+@frozen(kw_only=True)
+class Granting:
+    """A grant that a redeem is to give to whoever wins it.
+
+    ``token`` is the digest of what the browser will hold, ``origin`` that of the page which
+    embeds the iframe, empty where the browser did not tell. It ends after ``ttl_ms``, and sooner
+    when nobody uses it for ``idle_ms`` (milliseconds).
+    """
+
+    token: Digest
+    ttl_ms: int
+    idle_ms: int
+    origin: str = ""
+
+    def grant(self, client: str, session: Digest, payload: Payload, now: int) -> "Grant":
+        """Make the grant that it gives at ``now``."""
+        ends_at = now + self.ttl_ms
+        return Grant(
+            client=client,
+            session=session,
+            token=self.token,
+            origin=self.origin,
+            payload=payload,
+            ends_at=ends_at,
+            idle_ms=self.idle_ms,
+            expires_at=min(now + self.idle_ms, ends_at),
+        )
+
+
+@frozen(kw_only=True)
+class Grant:
+    """The right to go on with what one session has opened; a session gives one at the most.
+
+    It is over when ``now >= expires_at``, which each use puts off, and never later than
+    ``ends_at`` (milliseconds since the epoch). It outlives a failover of the store: unlike a
+    redeem, to use it twice is what it is for.
+    """
+
+    client: str
+    session: Digest
+    token: Digest
+    payload: Payload
+    ends_at: int
+    idle_ms: int
+    expires_at: int
+    origin: str = ""
+
+    def use(self, token: Digest, now: int) -> "Grant":
+        """Use it with the token of a browser, and so put off its expiry. Raises ``Refused``."""
+        if token != self.token:
+            raise Refused(Refusal.UNKNOWN)
+        if now >= self.expires_at:
+            raise Refused(Refusal.EXPIRED)
+        return evolve(self, expires_at=min(now + self.idle_ms, self.ends_at))

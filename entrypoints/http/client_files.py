@@ -1,0 +1,75 @@
+"""``GET /client/...``: what the protected page loads, for who holds a grant."""
+
+import asyncio
+from pathlib import Path
+
+from tornado.routing import URLSpec
+from tornado.web import HTTPError, StaticFileHandler
+
+from application.use_grant import UseGrant, UseGrantRequest
+from domain.refusal import Refusal, Refused
+from entrypoints.http.base import BaseHandler
+from entrypoints.http.content_security import frame_ancestors_and_self
+from entrypoints.http.departure import give_up_if_unread, see_off
+from entrypoints.http.face import Face
+from entrypoints.http.grant_cookie import held_tokens
+from entrypoints.http.head import date_now
+from entrypoints.http.prefetch import refuse_prefetch
+
+
+class ClientFileHandler(BaseHandler, StaticFileHandler):
+    """Serves the files beside the protected page, but none that is hidden.
+
+    Tornado finds, dates and sends them, whole or in part. Who holds no grant does not learn
+    which there are.
+    """
+
+    def initialize(self, face: Face, use_grant: UseGrant, root: Path) -> None:  # type: ignore[override] # Tornado has each handler choose
+        self.take_face(face)
+        StaticFileHandler.initialize(self, str(root))
+        self._use_grant = use_grant
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        refuse_prefetch(self.request.headers)
+        held = held_tokens(self.request.headers)
+        if not held:
+            raise Refused(Refusal.UNKNOWN)
+        request = UseGrantRequest(tokens=held, remote=self.remote)
+        used = await self.in_time(self._use_grant.execute(request))
+        self._framing = frame_ancestors_and_self(used.client)
+        if "\0" in path or any(part.startswith(".") for part in path.split("/")):
+            raise HTTPError(404)
+        await StaticFileHandler.get(self, path, include_body)
+        closes = self.face.drain.started
+        see_off(self.finish(), self._connection, self.face, closes=closes)
+
+    def set_extra_headers(self, path: str) -> None:
+        del path
+        more = {
+            **self.face.answers.common,
+            "Cache-Control": "private, no-cache",
+            "Content-Security-Policy": self._framing,
+            "Date": date_now(),
+        }
+        for name in ("Content-Type", "X-Frame-Options"):  # it has its own; the policy says better
+            del more[name]
+        for name, value in more.items():
+            self.set_header(name, value)
+        if self.face.drain.started:
+            self.set_header("Connection", "close")
+
+    def flush(self, include_footers: bool = False) -> "asyncio.Future[None]":
+        written = super().flush(include_footers)
+        # To be slow to read is no work of ours, and who does not read at all is given up.
+        self.face.admission.end(self._connection)
+        give_up_if_unread(written, self._connection)
+        return written
+
+
+def routes(face: Face, use_grant: UseGrant) -> list[URLSpec]:
+    """Return the routes of this module: none where there is no folder to serve."""
+    root = face.iframe_page.root
+    if root is None:
+        return []
+    arguments = {"face": face, "use_grant": use_grant, "root": root}
+    return [URLSpec(r"/client/(.+)", ClientFileHandler, arguments)]

@@ -1,0 +1,66 @@
+"""A protected page that loads something, in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.framegate_server import FramegateServer, running_framegate
+from tests.support.http_call import call
+
+pytestmark = pytest.mark.usefixtures("transport")
+
+PAGE = """<!DOCTYPE html><title>Ours</title><h1>...</h1><script src="assets/app.js"></script>"""
+SCRIPT = """
+const data = await (await fetch("assets/data.json")).json();
+document.querySelector("h1").textContent = data.heading;
+"""
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[FramegateServer]:
+    folder = tmp_path / "pages"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "iframe.html").write_text(PAGE.replace("<script", "<script type=module"))
+    (folder / "assets" / "app.js").write_text(SCRIPT)
+    (folder / "assets" / "data.json").write_text('{"heading": "Loaded"}')
+    with running_framegate(
+        tmp_path / "gate", {"IFRAME_ROOT": str(folder), "LOG_LEVEL": "INFO"}, "demo"
+    ) as server:
+        yield server
+
+
+def a_session(gate: FramegateServer) -> str:
+    """Return the address that it opens."""
+    return gate.url + str(call("POST", f"{gate.url}/auth/create-session").fields["iframe_url"])
+
+
+def test_a_page_loads_its_scripts_and_data_and_survives_a_reload(
+    page: Page, gate: FramegateServer, complaints: list[str]
+) -> None:
+    address = a_session(gate)
+    page.goto(address)
+    expect(page.get_by_role("heading")).to_have_text("Loaded")
+    for _ in range(2):
+        page.reload()
+        expect(page.get_by_role("heading")).to_have_text("Loaded")
+    assert complaints == []
+
+
+def test_a_stranger_with_the_same_address_gets_neither_the_page_nor_what_it_loads(
+    page: Page, browser: Browser, gate: FramegateServer
+) -> None:
+    address = a_session(gate)
+    page.goto(address)
+    expect(page.get_by_role("heading")).to_have_text("Loaded")
+
+    context = browser.new_context()
+    stranger = context.new_page()
+    refused = stranger.goto(address)
+    assert refused is not None
+    assert refused.status == 401
+    script = stranger.goto(f"{gate.url}/client/assets/app.js")
+    assert script is not None
+    assert script.status == 401
+    context.close()

@@ -1,0 +1,156 @@
+"""What every store promises about grants."""
+
+import asyncio
+from itertools import count
+
+import pytest
+
+from domain.grant import Grant, Granting
+from domain.payload import Payload
+from domain.refusal import Refusal, Refused
+from domain.session_id import Digest
+from tests.support.redis_server import RedisServer
+from tests.support.worlds import START, World, real_world
+
+_numbers = count()
+TOKEN, OTHER = Digest.of("token"), Digest.of("another token")
+ORIGIN = "https://portal.example"
+PAYLOAD = Payload("ana", '{"ação":"a\\nb"}')
+
+
+def granting(ttl_ms: int = 60_000, idle_ms: int = 5_000, origin: str = ORIGIN) -> Granting:
+    return Granting(token=TOKEN, ttl_ms=ttl_ms, idle_ms=idle_ms, origin=origin)
+
+
+GRANTING = granting()
+
+
+def redeemed(world: World, wish: Granting | None = GRANTING, payload: Payload = PAYLOAD) -> Digest:
+    digest = Digest.of(f"session {next(_numbers)}")
+    world.create(digest, ttl_ms=1_000, payload=payload)
+    world.redeem(digest, granting=wish)
+    return digest
+
+
+def refusal_of(world: World, session: Digest, token: Digest = TOKEN) -> Refusal:
+    with pytest.raises(Refused) as refused:
+        world.use_grant(session, token)
+    return refused.value.reason
+
+
+@pytest.mark.parametrize("payload", [PAYLOAD, Payload()], ids=["payload", "none"])
+@pytest.mark.parametrize("origin", [ORIGIN, ""], ids=["origin", "no origin"])
+def test_a_redeem_gives_a_grant_with_all_that_it_stands_for(
+    world: World, payload: Payload, origin: str
+) -> None:
+    session = redeemed(world, granting(origin=origin), payload)
+    world.advance(1_000)  # the session's own time is over, the grant's is not
+    assert world.use_grant(session, TOKEN) == Grant(
+        client="portal",
+        session=session,
+        token=TOKEN,
+        payload=payload,
+        origin=origin,
+        ends_at=START + 60_000,
+        idle_ms=5_000,
+        expires_at=START + 6_000,
+    )
+
+
+def test_a_redeem_that_wants_none_gives_none(world: World) -> None:
+    assert refusal_of(world, redeemed(world, None)) is Refusal.UNKNOWN
+
+
+def test_whoever_is_refused_gets_no_grant(world: World) -> None:
+    session = redeemed(world, None)
+    with pytest.raises(Refused):
+        world.redeem(session, granting=granting())
+    assert refusal_of(world, session) is Refusal.UNKNOWN
+
+
+def test_of_many_who_redeem_at_once_the_winner_alone_has_a_grant(world: World) -> None:
+    session = Digest.of(f"session {next(_numbers)}")
+    world.create(session)
+    tokens = [Digest.of(f"token {n}") for n in range(20)]
+
+    async def redeem(token: Digest) -> bool:
+        try:
+            wish = Granting(token=token, ttl_ms=60_000, idle_ms=5_000)
+            await world.sessions.redeem("portal", session, granting=wish)
+        except Refused:
+            return False
+        return True
+
+    async def race() -> list[bool]:
+        return await asyncio.gather(*map(redeem, tokens))
+
+    won = world.run(race())
+    assert sum(won) == 1
+    for token, has_won in zip(tokens, won, strict=True):
+        if has_won:
+            assert world.use_grant(session, token).token == token
+        else:
+            assert refusal_of(world, session, token) is Refusal.UNKNOWN
+
+
+def test_another_token_opens_nothing(world: World) -> None:
+    session = redeemed(world)
+    assert refusal_of(world, session, OTHER) is Refusal.UNKNOWN
+    world.use_grant(session, TOKEN)
+
+
+def test_a_grant_of_one_client_is_none_of_another(world: World) -> None:
+    session = redeemed(world)
+    with pytest.raises(Refused):
+        world.use_grant(session, TOKEN, client="other")
+    assert not world.revoke_grant(session, client="other")
+    world.use_grant(session, TOKEN)
+
+
+def test_each_use_puts_the_expiry_off_but_not_beyond_the_end(world: World) -> None:
+    session = redeemed(world, granting(ttl_ms=12_000))
+    for _ in range(2):
+        world.advance(4_999)
+        world.use_grant(session, TOKEN)
+    world.advance(2_001)
+    assert world.use_grant(session, TOKEN).expires_at == START + 12_000
+    world.advance(1)
+    assert refusal_of(world, session) is Refusal.EXPIRED
+
+
+def test_a_grant_that_nobody_uses_expires(world: World) -> None:
+    session = redeemed(world)
+    world.advance(5_000)
+    assert refusal_of(world, session) is Refusal.EXPIRED
+
+
+def test_a_revoked_grant_opens_nothing_and_is_revoked_once(world: World) -> None:
+    session = redeemed(world)
+    assert world.revoke_grant(session)
+    assert refusal_of(world, session) is Refusal.UNKNOWN
+    assert not world.revoke_grant(session)
+
+
+def test_an_expired_grant_cannot_be_revoked_any_more(world: World) -> None:
+    session = redeemed(world)
+    world.advance(5_000)
+    assert not world.revoke_grant(session)
+
+
+def test_a_grant_outlives_a_failover(world: World) -> None:
+    session = redeemed(world)
+    world.fail_over()
+    world.use_grant(session, TOKEN)
+
+
+def test_expired_grants_do_not_pile_up_in_redis(redis_server: RedisServer) -> None:
+    world = real_world(redis_server.address)
+    for _ in range(70):
+        redeemed(world, granting(idle_ms=1))
+    world.advance(1)
+    redeemed(world)
+    redeemed(world)
+    grants = [f"fg:{{portal}}:{part}" for part in ("grants", "granted")]
+    assert world.run(world.link.ask("ZCARD", grants[0])) == 2
+    assert world.run(world.link.ask("HLEN", grants[1])) == 2
+    world.close()

@@ -1,0 +1,307 @@
+"""After the redeem: the page again, and what it loads, for the browser that has redeemed."""
+
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from entrypoints.http.grant_cookie import MOST_GRANTS, NAME
+from tests.http.house import OTHER_KEY, PORTAL_KEY, PORTAL_ORIGINS, House, open_house
+from tests.http.pages import page_of
+from tests.http.talk import IFRAME, Api, at, fields
+
+pytestmark = pytest.mark.gen_test
+
+IDLE_MS, TTL_MS = 1_800_000, 28_800_000
+PAGE = b"<!DOCTYPE html><title>Ours</title>"
+SCRIPT = b"console.log('ours')"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    (folder / "assets").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / "iframe.html").write_bytes(PAGE)
+    (folder / "assets" / "app.js").write_bytes(SCRIPT)
+    (folder / "assets" / ".env").write_bytes(b"SECRET=1")
+    (folder / ".git" / "config").write_bytes(b"[core]")
+    (tmp_path / "outside.txt").write_bytes(b"outside")
+    (folder / "link.txt").symlink_to(tmp_path / "outside.txt")
+    return folder
+
+
+@pytest.fixture
+def house(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    return open_house(tmp_path, monkeypatch, IFRAME_ROOT=str(root))
+
+
+def cookie_of(response: HTTPResponse) -> str:
+    """Return what the browser sends from now on."""
+    (line,) = response.headers.get_list("Set-Cookie")
+    return line.partition(";")[0]
+
+
+async def opened(api: Api, key: str = PORTAL_KEY, **headers: str) -> tuple[str, str]:
+    session_id = await api.create(key)
+    response = await api.open_iframe(session_id, **headers)
+    assert response.code == 200
+    return session_id, cookie_of(response)
+
+
+async def load(api: Api, path: str, cookie: str = "", **headers: str) -> HTTPResponse:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await api.send("GET", f"/client/{path}", headers=sent | {"Cookie": cookie})
+
+
+async def test_a_redeem_by_a_browser_gives_it_a_cookie_that_works_in_a_frame(api: Api) -> None:
+    response = await api.open_iframe(await api.create(PORTAL_KEY))
+
+    (line,) = response.headers.get_list("Set-Cookie")
+    assert line.startswith(f"{NAME}=fgg_")
+    attributes = {part.strip() for part in line.split(";")[1:]}
+    assert attributes == {
+        *("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"),
+        f"Max-Age={TTL_MS // 1000}",
+    }
+
+
+async def test_a_refused_redeem_gives_no_cookie(api: Api) -> None:
+    session_id, _ = await opened(api)
+
+    assert "Set-Cookie" not in (await api.open_iframe(session_id)).headers
+
+
+async def test_a_redeem_by_a_program_gives_no_cookie(api: Api) -> None:
+    assert "Set-Cookie" not in (await api.redeem(await api.create(PORTAL_KEY))).headers
+
+
+async def test_the_page_can_be_reloaded_by_whom_it_opened_for(api: Api, house: House) -> None:
+    session_id, cookie = await opened(api)
+    before = await house.figures()
+
+    again = await api.open_iframe(session_id, Cookie=cookie)
+
+    assert (again.code, again.body) == (200, PAGE)
+    assert again.headers["Content-Security-Policy"] == f"frame-ancestors {' '.join(PORTAL_ORIGINS)}"
+    assert await house.figures() == before
+
+
+@pytest.mark.parametrize("cookie", ["", f"{NAME}=", f"{NAME}=fgg_x", "a=b; c", "=", NAME])
+async def test_a_stranger_with_the_same_address_is_refused(api: Api, cookie: str) -> None:
+    session_id, _ = await opened(api)
+
+    refused = await api.open_iframe(session_id, Cookie=cookie)
+
+    assert refused.code == 401
+    assert page_of(refused).code == "session_invalid"
+
+
+async def test_a_grant_opens_no_other_session(api: Api, house: House) -> None:
+    _, cookie = await opened(api)
+    used, _ = await opened(api)
+
+    assert (await api.open_iframe(used, Cookie=cookie)).code == 401
+    async with house.unchanged(api) as session_id:
+        refused = await api.open_iframe(f"{session_id[:-8]}AAAAAAAA", Cookie=cookie)
+        assert refused.code == 401
+
+
+async def test_a_grant_whose_secret_is_changed_opens_nothing(api: Api) -> None:
+    session_id, cookie = await opened(api)
+    forged = cookie[:-4] + "AAAA"
+
+    assert (await api.open_iframe(session_id, Cookie=forged)).code == 401
+    assert (await load(api, "assets/app.js", forged)).code == 401
+
+
+async def test_frames_of_one_page_share_the_cookie_and_each_goes_on(api: Api) -> None:
+    first, cookie = await opened(api)
+    second, cookie = await opened(api, Cookie=cookie)
+
+    assert (await api.open_iframe(first, Cookie=cookie)).code == 200
+    assert (await api.open_iframe(second, Cookie=cookie)).code == 200
+
+
+async def test_frames_of_different_clients_share_it_as_well(api: Api) -> None:
+    first, cookie = await opened(api)
+    second, cookie = await opened(api, OTHER_KEY, Cookie=cookie)
+
+    assert (await api.open_iframe(first, Cookie=cookie)).code == 200
+    assert (await api.open_iframe(second, Cookie=cookie)).code == 200
+
+
+async def test_the_cookie_holds_the_latest_grants_and_fits_into_the_headers(api: Api) -> None:
+    cookie, ids = "", []
+    for _ in range(MOST_GRANTS + 1):
+        session_id, cookie = await opened(api, Cookie=cookie)
+        ids.append(session_id)
+
+    assert len(cookie) < 1024
+    assert (await api.open_iframe(ids[0], Cookie=cookie)).code == 401
+    for session_id in ids[1:]:
+        assert (await api.open_iframe(session_id, Cookie=cookie)).code == 200
+
+
+async def test_without_an_id_the_latest_grant_that_holds_opens_the_page(api: Api) -> None:
+    _, cookie = await opened(api)
+
+    assert (await api.send("GET", IFRAME, headers={"Cookie": cookie})).body == PAGE
+    assert (await api.send("GET", IFRAME)).code == 400
+
+
+async def test_a_grant_ends_when_nobody_has_used_it_for_half_an_hour(
+    api: Api, house: House
+) -> None:
+    session_id, cookie = await opened(api)
+
+    house.clock.time += IDLE_MS - 1
+    assert (await load(api, "assets/app.js", cookie)).code == 200
+    house.clock.time += IDLE_MS - 1
+    assert (await api.open_iframe(session_id, Cookie=cookie)).code == 200
+    house.clock.time += IDLE_MS
+    assert (await api.open_iframe(session_id, Cookie=cookie)).code == 401
+    assert (await load(api, "assets/app.js", cookie)).code == 401
+
+
+async def test_a_grant_ends_after_eight_hours_however_much_it_is_used(
+    api: Api, house: House
+) -> None:
+    _, cookie = await opened(api)
+
+    for _ in range(TTL_MS // (IDLE_MS // 2) - 1):
+        house.clock.time += IDLE_MS // 2
+        assert (await load(api, "assets/app.js", cookie)).code == 200
+    house.clock.time += IDLE_MS // 2
+    assert (await load(api, "assets/app.js", cookie)).code == 401
+
+
+async def test_a_revoked_grant_opens_nothing(api: Api, house: House) -> None:
+    session_id, cookie = await opened(api)
+
+    await house.revoke_grant(session_id)
+
+    assert (await api.open_iframe(session_id, Cookie=cookie)).code == 401
+    assert (await load(api, "assets/app.js", cookie)).code == 401
+
+
+async def test_what_the_page_loads_needs_a_grant(api: Api) -> None:
+    _, cookie = await opened(api)
+
+    granted = await load(api, "assets/app.js", cookie)
+    refused = await load(api, "assets/app.js")
+
+    assert (granted.code, granted.body) == (200, SCRIPT)
+    assert granted.headers["Content-Type"] == "text/javascript"
+    assert (refused.code, fields(refused)["code"]) == (401, "session_invalid")
+
+
+async def test_a_session_id_is_no_grant(api: Api) -> None:
+    session_id = await api.create(PORTAL_KEY)
+
+    assert (await load(api, f"assets/app.js?session_id={session_id}")).code == 401
+    assert (await api.redeem(session_id)).code == 200
+
+
+async def test_who_holds_no_grant_does_not_learn_what_there_is(api: Api) -> None:
+    there, nowhere = await load(api, "assets/app.js"), await load(api, "assets/no.js")
+
+    assert (there.code, there.body) == (nowhere.code, nowhere.body) == (401, nowhere.body)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "assets/no.js",
+        "assets",
+        "assets/",
+        "assets/.env",
+        ".git/config",
+        "%2egit/config",
+        "assets/%2e%2e/.git/config",
+        "../outside.txt",
+        "%2e%2e/outside.txt",
+        "..%2foutside.txt",
+        "assets/../../outside.txt",
+        "link.txt",
+        "%00",
+        "/etc/passwd",
+        "//etc/passwd",
+    ],
+)
+async def test_no_grant_leads_out_of_the_folder_or_to_what_is_hidden(api: Api, path: str) -> None:
+    _, cookie = await opened(api)
+
+    response = await load(api, path, cookie)
+
+    assert response.code in {403, 404}
+    assert b"SECRET" not in response.body
+    assert b"outside" not in response.body
+
+
+async def test_a_file_is_kept_by_the_browser_alone_and_asked_for_again(api: Api) -> None:
+    _, cookie = await opened(api)
+
+    headers = (await load(api, "assets/app.js", cookie)).headers
+    again = await load(api, "assets/app.js", cookie, If_Modified_Since=headers["Last-Modified"])
+
+    assert headers["Cache-Control"] == "private, no-cache"
+    assert (again.code, again.body) == (304, b"")
+    assert (
+        await load(api, "assets/app.js", If_Modified_Since=headers["Last-Modified"])
+    ).code == 401
+
+
+async def test_a_file_is_sent_in_part_where_asked(api: Api) -> None:
+    _, cookie = await opened(api)
+
+    part = await load(api, "assets/app.js", cookie, Range="bytes=0-6")
+
+    assert (part.code, part.body) == (206, SCRIPT[:7])
+
+
+async def test_a_file_can_be_asked_after(api: Api) -> None:
+    _, cookie = await opened(api)
+
+    head = await api.send("HEAD", "/client/assets/app.js", headers={"Cookie": cookie})
+
+    assert (head.code, head.headers["Content-Length"]) == (200, str(len(SCRIPT)))
+    assert (await api.send("HEAD", "/client/assets/app.js")).code == 401
+
+
+async def test_a_file_may_be_framed_by_the_client_and_the_page_itself_only(api: Api) -> None:
+    _, cookie = await opened(api)
+
+    headers = (await load(api, "assets/app.js", cookie)).headers
+
+    origins = " ".join([*PORTAL_ORIGINS, "'self'"])
+    assert headers["Content-Security-Policy"] == f"frame-ancestors {origins}"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "X-Frame-Options" not in headers
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_files_are_only_read(api: Api, method: str) -> None:
+    _, cookie = await opened(api)
+
+    response = await api.send(method, "/client/assets/app.js", headers={"Cookie": cookie}, body="")
+
+    assert (response.code, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+async def test_a_prefetch_uses_no_grant(api: Api) -> None:
+    session_id, cookie = await opened(api)
+
+    assert (await load(api, "assets/app.js", cookie, Sec_Purpose="prefetch")).code == 403
+    assert (await api.open_iframe(session_id, Cookie=cookie, Sec_Purpose="prefetch")).code == 403
+
+
+async def test_the_id_in_an_address_of_another_session_is_still_redeemed(api: Api) -> None:
+    _, cookie = await opened(api)
+    fresh = await api.create(PORTAL_KEY)
+
+    response = await api.send("GET", at(IFRAME, fresh), headers={"Cookie": cookie})
+
+    assert response.code == 200
+    assert (await api.redeem(fresh)).code == 401
