@@ -150,12 +150,13 @@ def assemble(
     if not demo:
         directory = file = ClientsFile(clients_file(folder), Policy())
         file.load()
+    grants = sessions.grants if isinstance(sessions, MemorySessions) else MemoryGrants(clock)
     use = UseCases(
         authenticate=Authenticate(directory, sink, clock),
         create=CreateSession(sessions, CountedRandomness(), sink, clock),
         create_many=CreateSessions(sessions, CountedRandomness(), sink, clock),
         redeem=redeem(sessions, directory, CountedRandomness(), sink, clock),
-        use_grant=UseGrant(MemoryGrants(clock), directory, sink, clock),
+        use_grant=UseGrant(grants, directory, sink, clock),
         report=ReportStatus(sessions, directory),
         clean_up=CleanUpSessions(sessions, directory, sink, clock),
         check=CheckHealth(health or MemoryHealth()),

@@ -2,9 +2,13 @@
 
 import json
 import re
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from attrs import frozen
@@ -14,9 +18,11 @@ from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
 
 from adapters.memory.sessions import MemorySessions
-from domain.session_id import SessionId
+from domain.grant_token import GrantToken
+from domain.session_id import Digest, SessionId
 from entrypoints.http.admission import Admission
 from entrypoints.http.create_session import CreateSessionRoute
+from entrypoints.http.grant_cookie import NAME
 from entrypoints.http.hot_routes import HotRequest
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from tests.http.conftest import end
@@ -27,6 +33,7 @@ from tests.support.worlds import SteppedClock
 
 SECRET = bytes(range(24))  # what CountedRandomness gives
 ID = SessionId.compose(tag_of("portal"), SECRET).text
+HELD = f"Cookie: {NAME}={GrantToken.compose(tag_of('portal'), Digest.of(ID), SECRET).text}"
 OWN = f"Authorization: Bearer {PORTAL_KEY}"
 pytestmark = pytest.mark.gen_test
 
@@ -69,6 +76,14 @@ EXCHANGES = {
         create(OWN, "Idempotency-Key: 1", body=CARRIED),
     ],
     "opened": [create(OWN), open_page(ID), open_page(ID, ENGLISH)],
+    "opened, and reloaded by who holds its grant": [
+        create(OWN),
+        open_page(ID),
+        open_page(ID, HELD),
+        open_page(unknown_id(), HELD),
+        request_bytes("GET", IFRAME, HELD, ENGLISH),
+        request_bytes("GET", IFRAME, "Cookie: __Host-fg=nothing"),
+    ],
     "for the last time on the connection": [create(OWN, "Connection: close")],
     "the same in other letters": [create(OWN, "connection: Close")],
     "unknown": [redeem(unknown_id()), open_page(unknown_id()), redeem("x")],
@@ -278,3 +293,46 @@ async def test_a_caller_who_cannot_even_be_told_that_it_failed_is_hung_up_on(
 
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["uncaught_exception"]
     assert scenes[0].face.drain.in_flight == 0
+
+
+OURS = frozenset(("adapters", "application", "domain", "entrypoints", "tornado"))
+"""Whose functions count: those of the server, and none of the test's or the loop's."""
+
+
+MANY_CALLS = 100
+
+
+@contextmanager
+def calls_counted() -> Iterator[Counter[str]]:
+    """Count calls of the server's own functions and of Tornado's."""
+    counted: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        path = frame.f_code.co_filename
+        if event == "call" and not OURS.isdisjoint(Path(path).parts):
+            counted[path] += 1
+
+    sys.setprofile(note)
+    try:
+        yield counted
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [create(), redeem(unknown_id()), open_page(unknown_id())],
+    ids=["create", "redeem", "page"],
+)
+async def test_the_short_way_saves_a_request_many_calls(
+    pair: Callable[[Build], Pair], tmp_path: Path, asked: bytes
+) -> None:
+    two = pair(lambda: assemble(tmp_path, MemorySessions(SteppedClock())))
+    calls = []
+    for port in (two.hot, two.ordinary):
+        await answers(port, [asked] * 3)  # what is made once has been made
+        with calls_counted() as counted:
+            await answers(port, [asked] * 10)
+        calls.append(counted.total() / 10)
+    hot, ordinary = calls
+    assert hot + MANY_CALLS < ordinary, calls
