@@ -13,7 +13,7 @@ from entrypoints.http.face import Face
 from entrypoints.http.gate import Gate
 from entrypoints.http.hot_routes import HotRoutes
 
-CLOSE_SECONDS = 1.0
+LAST_MOMENT_SECONDS = 1.0
 
 
 class GuardedServer(ABC):
@@ -41,7 +41,7 @@ class GuardedServer(ABC):
     async def wait_for_the_busy(self) -> None:
         """Give connections that are not idle after all a moment: they close when answered."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
+            async with asyncio.timeout(LAST_MOMENT_SECONDS):
                 await self.all_closed.wait()
 
     @abstractmethod

@@ -1,16 +1,12 @@
 """One connection: reads a request, has it answered, and only then reads the next one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from tornado.httputil import HTTPInputError, HTTPMessageDelegate
-from tornado.log import app_log
-
 from entrypoints.http.limits import HEAD_BUFFER_BYTES
 from entrypoints.http.transport.body import Body, ChunkedBody, SizedBody
+from entrypoints.http.transport.delegating import Delegating
 from entrypoints.http.transport.ending import (
     ANSWER,
     APPLICATION,
@@ -19,7 +15,6 @@ from entrypoints.http.transport.ending import (
     HEAD,
     LINGER,
     NEVER,
-    Ending,
 )
 from entrypoints.http.transport.exchange import Exchange
 from entrypoints.http.transport.fields import CHUNKED, MalformedError
@@ -35,30 +30,18 @@ READ_AHEAD_BYTES = 64 * 1024
 _END = b"\r\n\r\n"
 
 
-class Connection(Ending):
-    """Passes on what comes to Tornado's delegates; an ``Exchange`` writes what they answer."""
+class Connection(Delegating):
+    """Cuts what comes into requests, and begins with the next when one has been answered."""
 
     def __init__(self, server: "FastServer", loop: asyncio.AbstractEventLoop, peer: Peer) -> None:
         super().__init__(loop, peer, server.refusals)
         self._server = server
-        self._exchange: Exchange | None = None
-        self._delegate: HTTPMessageDelegate | None = None
         self._body: Body = SizedBody(0)
 
     @property
     def is_retired(self) -> bool:
         """Whether the connection is to close after the next answer."""
         return self._server.is_retired
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a request is being taken or answered."""
-        return self._exchange is not None
-
-    def drop(self) -> None:
-        if self._exchange is not None:
-            self._exchange.over = True  # what is written from now on has nowhere to go
-        super().drop()
 
     # What asyncio calls.
 
@@ -205,53 +188,6 @@ class Connection(Ending):
             if self._ended and exchange is self._exchange:
                 self._try(exchange.tell_closed)
 
-    # What the application makes of it.
-
-    def _when_taken(
-        self,
-        waiting: Awaitable[None] | None,
-        exchange: Exchange,
-        go_on: Callable[[Exchange], None],
-    ) -> None:
-        """Go on when the application has taken what it was given."""
-        if waiting is not None:
-            future = asyncio.ensure_future(waiting)
-            future.add_done_callback(partial(self._taken, exchange, go_on))
-        elif exchange is self._exchange and not exchange.finished:
-            go_on(exchange)
-
-    def _taken(
-        self,
-        exchange: Exchange,
-        go_on: Callable[[Exchange], None],
-        future: "asyncio.Future[None]",
-    ) -> None:
-        error = asyncio.CancelledError() if future.cancelled() else future.exception()
-        if error is None:
-            self._when_taken(None, exchange, go_on)
-        elif exchange is self._exchange and not exchange.finished:
-            self._fail(error)
-
-    def _fail(self, error: BaseException) -> None:
-        if isinstance(error, HTTPInputError):
-            self._refuse(Refusal.MALFORMED)
-        else:
-            app_log.error("Uncaught exception", exc_info=error)
-            self.drop()
-
-    def _try(self, call: Callable[[], None]) -> None:
-        try:
-            call()
-        except Exception:  # noqa: BLE001 the same
-            app_log.exception("Uncaught exception")
-
-    def _let_go(self) -> HTTPMessageDelegate | None:
-        """Be done with an exchange: what is written to it goes nowhere from now on."""
-        if self._exchange is not None:
-            self._exchange.over = True
-        delegate, self._exchange, self._delegate = self._delegate, None, None
-        return delegate
-
     # After the answer.
 
     def answered(self, exchange: Exchange) -> None:
@@ -275,13 +211,3 @@ class Connection(Ending):
                 self._transport.close()
             else:
                 self._read_on()
-
-    def _refuse(self, refusal: Refusal) -> None:
-        """Answer in the application's stead, and close the connection."""
-        exchange, delegate = self._exchange, self._let_go()
-        if delegate is not None:
-            self._loop.call_soon(self._try, delegate.on_connection_close)
-        if exchange is not None and exchange.began:
-            self.drop()
-            return
-        self._say_farewell(refusal, exchange.language_line if exchange else self._buffer)

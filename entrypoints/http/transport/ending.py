@@ -9,7 +9,8 @@ from entrypoints.http.transport.outlet import Outlet
 from entrypoints.http.transport.peer import Peer
 from entrypoints.http.transport.refusals import Refusal, Refusals
 
-CLOSE_SECONDS = 10.0
+READ_SECONDS = 10.0
+"""How long a caller has to read the last answer of a connection that is being closed."""
 LINGER_SECONDS = 2.0
 NEVER = float("inf")
 
@@ -61,7 +62,7 @@ class Ending(Outlet):
             if self._can_end:
                 self._transport.write_eof()
         else:
-            self._phase, self.deadline = CLOSED, monotonic() + CLOSE_SECONDS
+            self._phase, self.deadline = CLOSED, monotonic() + READ_SECONDS
             self._transport.close()
 
     def _discard(self) -> None:
