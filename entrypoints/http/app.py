@@ -13,6 +13,7 @@ from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
 from application.use_grant import UseGrant
 from entrypoints.http import (
+    check,
     cleanup_sessions,
     client_files,
     create_session,
@@ -26,8 +27,10 @@ from entrypoints.http import (
     validate_session,
 )
 from entrypoints.http.base import BaseHandler
+from entrypoints.http.check import CheckRoute
 from entrypoints.http.create_session import CreateSessionRoute
 from entrypoints.http.create_sessions import CreateSessionsRoute
+from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
@@ -52,11 +55,13 @@ class UseCases:
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
+    entrance = Entrance(use.redeem, use.use_grant)
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
         create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
-        open_iframe.PATH: OpenIframeRoute(face, use.redeem, use.use_grant),
+        check.PATH: CheckRoute(face, entrance),
+        open_iframe.PATH: OpenIframeRoute(face, entrance),
     }
     return Application(
         [

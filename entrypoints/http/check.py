@@ -1,0 +1,69 @@
+"""``GET /auth/check``: a gate for other servers, which ask before they serve a request.
+
+nginx (``auth_request``), Traefik (ForwardAuth) and Caddy (``forward_auth``) send the headers of
+the request along, and serve it where the answer is 2xx.
+"""
+
+import json
+from http import HTTPStatus
+from urllib.parse import quote
+
+from attrs import evolve, frozen
+
+from entrypoints.http.answer import Answer
+from entrypoints.http.asked_of_proxy import asked_of_proxy
+from entrypoints.http.content_security import frame_ancestors
+from entrypoints.http.entering import Entered, Entrance
+from entrypoints.http.face import Face
+from entrypoints.http.head import Line
+from entrypoints.http.incoming import Incoming
+from entrypoints.http.prefetch import refuse_prefetch
+from entrypoints.http.problems import Problem
+from entrypoints.http.route import JsonRoute
+
+PATH = "/auth/check"
+
+_PLAIN = " !#$&'()*+,/:;=?@[]~"  # in a header a subject is percent-encoded, but for these
+
+
+@frozen
+class CheckRoute(JsonRoute):
+    """Tells whether a browser may go on, and lets a page in by the session in its address.
+
+    Answers with 200, 401 and 403 only: to nginx anything else is a fault of framegate's.
+    """
+
+    methods = ("GET",)
+
+    _face: Face
+    _entrance: Entrance
+
+    async def respond(self, incoming: Incoming) -> Answer:
+        refuse_prefetch(incoming.headers)
+        asked = asked_of_proxy(incoming.headers)
+        if asked.session_id is not None and asked.is_page:
+            entered = await self._entrance.by_session(asked.session_id, incoming)
+        else:
+            entered = await self._entrance.by_grant(incoming)
+        lines = (*_who(entered), *entered.cookie)
+        return self._face.answers.fields({"valid": True}, lines=lines)
+
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        answer = super().refuse(problem, incoming)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            return answer
+        return evolve(answer, status=HTTPStatus.FORBIDDEN.value)
+
+
+def _who(entered: Entered) -> tuple[Line, ...]:
+    """Say who has come in. All are always there: a proxy must not leave one from outside."""
+    payload = entered.payload
+    metadata = "" if payload.metadata is None else json.dumps(json.loads(payload.metadata))
+    metadata = metadata.replace("\x7f", "\\u007f")  # the one control character that JSON lets be
+    return (
+        ("X-Framegate-Client", entered.client.name),
+        ("X-Framegate-Session", entered.session.fingerprint),
+        ("X-Framegate-Subject", quote(payload.subject or "", safe=_PLAIN)),
+        ("X-Framegate-Metadata", metadata),
+        ("X-Framegate-Framing", frame_ancestors(entered.client)),
+    )

@@ -1,0 +1,141 @@
+"""The gate for other servers: what a proxy is told of a browser's request."""
+
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import HTTPResponse
+
+from tests.http.fakes import AwaySessions, assemble
+from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, unknown_id
+from tests.http.talk import Api, fields
+
+pytestmark = pytest.mark.gen_test
+
+CHECK = "/auth/check"
+WHO = ("Client", "Session", "Subject", "Metadata")
+
+
+async def check(api: Api, uri: str = "/", cookie: str = "", **headers: str) -> HTTPResponse:
+    sent = {"X-Forwarded-Uri": uri, "Sec-Fetch-Dest": "iframe", "Cookie": cookie}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return await api.send("GET", CHECK, headers=sent)
+
+
+def page(session_id: str) -> str:
+    return f"/reports/7?view=all&session_id={session_id}"
+
+
+def grant_in(response: HTTPResponse) -> str:
+    return response.headers["Set-Cookie"].partition(";")[0]
+
+
+async def test_a_page_is_let_in_once_by_the_session_in_its_address(api: Api) -> None:
+    session_id = await api.create(PORTAL_KEY)
+
+    first, second = await check(api, page(session_id)), await check(api, page(session_id))
+
+    assert (first.code, second.code) == (200, 401)
+    assert "Set-Cookie" not in second.headers
+
+
+async def test_who_was_let_in_goes_on_with_his_grant_wherever_he_asks(api: Api) -> None:
+    session_id = await api.create(PORTAL_KEY)
+    grant = grant_in(await check(api, page(session_id)))
+
+    for uri in (page(session_id), "/reports/7", "/data.json"):
+        again = await check(api, uri, grant)
+        assert again.code == 200
+        assert "Set-Cookie" not in again.headers
+
+
+async def test_the_proxy_is_told_who_has_come_in(api: Api) -> None:
+    wishes = {"subject": "Ana Conceição <ana@a.example>", "metadata": {"ação": ["\x7f", 1]}}
+    session_id = await api.create(PORTAL_KEY, **wishes)
+
+    entered = await check(api, page(session_id))
+    again = await check(api, "/", grant_in(entered))
+
+    told = {name: entered.headers[f"X-Framegate-{name}"] for name in WHO}
+    assert told["Client"] == "portal"
+    assert len(told["Session"]) == 12
+    assert told["Subject"] == "Ana Concei%C3%A7%C3%A3o %3Cana@a.example%3E"
+    assert told["Metadata"] == '{"a\\u00e7\\u00e3o": ["\\u007f", 1]}'
+    assert {name: again.headers[f"X-Framegate-{name}"] for name in WHO} == told
+
+
+async def test_what_a_session_does_not_carry_is_told_as_nothing(api: Api) -> None:
+    headers = (await check(api, page(await api.create(PORTAL_KEY)))).headers
+
+    assert headers.get_list("X-Framegate-Subject") == [""]
+    assert headers.get_list("X-Framegate-Metadata") == [""]
+
+
+async def test_the_proxy_is_told_who_may_frame_the_page(api: Api) -> None:
+    headers = (await check(api, page(await api.create(PORTAL_KEY)))).headers
+
+    assert headers["X-Framegate-Framing"] == f"frame-ancestors {' '.join(PORTAL_ORIGINS)}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Dest": "image"},
+        {"Sec_Fetch_Dest": "script"},
+        {"Sec_Fetch_Dest": "empty"},
+        {"X_Forwarded_Method": "HEAD"},
+        {"X_Forwarded_Method": "POST"},
+        {"Sec_Purpose": "prefetch"},
+    ],
+    ids=str,
+)
+async def test_only_a_page_that_somebody_asks_for_is_worth_a_session(
+    api: Api, house: House, headers: dict[str, str]
+) -> None:
+    async with house.unchanged(api) as session_id:
+        assert (await check(api, page(session_id), **headers)).code in {401, 403}
+
+
+@pytest.mark.parametrize(("accept", "status"), [("text/html, */*", 200), ("*/*", 401), ("", 401)])
+async def test_a_browser_that_does_not_say_what_for_is_taken_by_what_it_accepts(
+    api: Api, accept: str, status: int
+) -> None:
+    headers = {"X-Forwarded-Uri": page(await api.create(PORTAL_KEY)), "Accept": accept}
+
+    assert (await api.send("GET", CHECK, headers=headers)).code == status
+
+
+async def test_a_field_of_the_applications_own_is_no_session(api: Api) -> None:
+    grant = grant_in(await check(api, page(await api.create(PORTAL_KEY))))
+
+    for uri in ("/?session_id=7", "/?session_id=", "/?session_id=%00%ff"):
+        assert (await check(api, uri, grant)).code == 200
+        assert (await check(api, uri)).code == 401
+
+
+async def test_an_id_that_comes_twice_lets_nobody_in(api: Api, house: House) -> None:
+    async with house.unchanged(api) as session_id:
+        uri = f"{page(session_id)}&session_id={session_id}"
+        assert (await check(api, uri)).code == 401
+
+
+async def test_a_stranger_is_told_no_more_than_anywhere(api: Api) -> None:
+    unknown = await check(api, page(unknown_id()))
+    used = await api.create(PORTAL_KEY)
+    await check(api, page(used))
+    again, nothing = await check(api, page(used)), await check(api, "/")
+
+    assert fields(unknown)["code"] == "session_invalid"
+    assert unknown.body == again.body == nothing.body
+    for answer in (unknown, again, nothing):
+        assert not [name for name in answer.headers if name.startswith("X-Framegate")]
+
+
+class TestWithoutItsStore:
+    @pytest.fixture
+    def app(self, tmp_path: Path) -> object:
+        return assemble(tmp_path, AwaySessions()).application
+
+    async def test_nobody_is_let_in_in_words_that_every_proxy_knows(self, api: Api) -> None:
+        answer = await check(api, page(unknown_id()))
+
+        assert (answer.code, fields(answer)["code"]) == (403, "store_unavailable")
