@@ -57,6 +57,9 @@ class Settings:
     redis_in_flight: int = environ.var(
         "1024", converter=values.whole("REDIS_IN_FLIGHT", 1, 100_000), name="REDIS_IN_FLIGHT"
     )
+    grant_cache_seconds: int = environ.var(
+        "2", converter=values.whole("GRANT_CACHE_SECONDS", 0, 60), name="GRANT_CACHE_SECONDS"
+    )
     single_use: str = environ.var(
         "strict", converter=values.one_of("SINGLE_USE", "strict", "durable"), name="SINGLE_USE"
     )

@@ -2,6 +2,7 @@
 
 from injector import Module, provider, singleton
 
+from adapters.cached_grants import CachedGrants
 from adapters.memory.health import MemoryHealth
 from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
@@ -70,7 +71,8 @@ class RedisStoreModule(Module):
     @singleton
     @provider
     def grants(self, link: RedisLink) -> GrantRepository:
-        return RedisGrants(link, load_scripts(SingleUse(self._settings.single_use)))
+        grants = RedisGrants(link, load_scripts(SingleUse(self._settings.single_use)))
+        return CachedGrants(grants, self._settings.grant_cache_seconds)
 
     @provider
     def health(self, link: RedisLink) -> StoreHealth:

@@ -95,7 +95,7 @@ def answers(url: str) -> bool:
 
 @pytest.fixture
 def framegate(tmp_path: Path, environment: dict[str, str]) -> Iterator[FramegateServer]:
-    trusting = {**environment, "TRUSTED_PROXIES": "127.0.0.1"}
+    trusting = {**environment, "TRUSTED_PROXIES": "127.0.0.1", "GRANT_CACHE_SECONDS": "60"}
     with running_framegate(tmp_path / "framegate", trusting, "serve") as server:
         yield server
 
@@ -178,6 +178,24 @@ def test_all_that_a_session_can_carry_gets_through(nginx: str, framegate: Frameg
 
     assert opened.status == 200
     assert json.loads(opened.fields["X-Framegate-Metadata"]) == metadata
+
+
+def test_all_that_a_page_loads_asks_redis_once(
+    nginx: str, framegate: FramegateServer, redis_server: RedisServer
+) -> None:
+    grant = grant_in(call("GET", nginx + a_page(framegate), headers=FRAME))
+    before = scripts_run(redis_server)
+
+    for n in range(50):
+        assert call("GET", f"{nginx}/{n}.js", headers=grant).status == 200
+
+    assert scripts_run(redis_server) - before == 1
+
+
+def scripts_run(redis_server: RedisServer) -> int:
+    with redis_server.client() as client:
+        stats = client.info("commandstats")
+    return sum(stats.get(f"cmdstat_{name}", {"calls": 0})["calls"] for name in ("eval", "evalsha"))
 
 
 def test_without_redis_nothing_opens(

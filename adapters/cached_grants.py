@@ -1,0 +1,74 @@
+"""Grants remembered for a moment, so that all that a page loads asks the store once."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from attrs import frozen
+
+from application.ports import GrantRepository
+from domain.grant import Grant
+from domain.session_id import Digest
+
+MOST_KEPT = 10_000
+
+_Key = tuple[str, Digest, Digest]
+
+
+@frozen
+class _Kept:
+    answer: "asyncio.Future[Grant]"
+    asked_at: float
+
+
+class CachedGrants(GrantRepository):
+    """Answers with what the store has said up to ``seconds`` ago; refusals are not kept.
+
+    What has been revoked or has expired since holds here for as long at the most, counted from
+    when the store was asked. A use that is answered from here does not put off the expiry.
+    Requests that come while the store is being asked wait for the same answer. ``now`` must not
+    step back, as clocks on the wall do.
+    """
+
+    def __init__(
+        self,
+        store: GrantRepository,
+        seconds: float,
+        *,
+        most_kept: int = MOST_KEPT,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._seconds = seconds
+        self._most_kept = most_kept
+        self._now = now
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+
+    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
+        key, now = (client, session, token), self._now()
+        kept = self._kept.get(key)
+        if kept is None or now - kept.asked_at >= self._seconds:
+            kept = self._ask(key, now)
+        # Whoever gives up waiting takes the answer from nobody else.
+        return await asyncio.shield(kept.answer)
+
+    async def revoke(self, client: str, session: Digest) -> bool:
+        revoked = await self._store.revoke(client, session)
+        for key in [key for key in self._kept if key[:2] == (client, session)]:
+            del self._kept[key]
+        return revoked
+
+    def _ask(self, key: _Key, now: float) -> _Kept:
+        answer = asyncio.ensure_future(self._store.use(*key))
+        kept = self._kept[key] = _Kept(answer, now)
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._most_kept:
+            self._kept.popitem(last=False)
+        answer.add_done_callback(lambda _: self._forget_refusal(key, kept))
+        return kept
+
+    def _forget_refusal(self, key: _Key, kept: _Kept) -> None:
+        refused = kept.answer.cancelled() or kept.answer.exception() is not None
+        if refused and self._kept.get(key) is kept:
+            del self._kept[key]
