@@ -42,7 +42,7 @@ class UseGrant:
 
     async def execute(self, request: UseGrantRequest) -> UsedGrant:
         """Use it. Raises ``Refused`` where none holds, ``StoreUnavailable``."""
-        reason = Refusal.UNKNOWN
+        refusals = []
         for token in request.tokens:
             client = self.directory.by_tag(token.client_tag)
             try:
@@ -50,16 +50,24 @@ class UseGrant:
                     raise Refused(Refusal.UNKNOWN)
                 grant = await self.grants.use(client.name, token.session, token.digest)
             except Refused as refused:
-                reason = refused.reason
-                self.sink.emit(
-                    GrantRefused(
-                        at=self.clock.now(),
-                        remote=request.remote,
-                        client=client.name if client else None,
-                        fingerprint=token.session.fingerprint,
-                        reason=reason,
-                    )
-                )
+                refusals.append((token, client, refused))
             else:
                 return UsedGrant(grant=grant, client=client)
-        raise Refused(reason)
+        if not refusals:
+            raise Refused(Refusal.UNKNOWN)
+        self._tell(request, *refusals[0])
+        raise refusals[0][2]
+
+    def _tell(
+        self, request: UseGrantRequest, token: GrantToken, client: Client | None, refused: Refused
+    ) -> None:
+        """Tell of the first only: whoever likes can bring several."""
+        self.sink.emit(
+            GrantRefused(
+                at=self.clock.now(),
+                remote=request.remote,
+                client=client.name if client else None,
+                fingerprint=token.session.fingerprint,
+                reason=refused.reason,
+            )
+        )

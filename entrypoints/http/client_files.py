@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tornado.routing import URLSpec
-from tornado.web import HTTPError, StaticFileHandler
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from application.use_grant import UseGrant, UseGrantRequest
 from domain.refusal import Refusal, Refused
@@ -14,7 +14,6 @@ from entrypoints.http.departure import give_up_if_unread, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.grant_cookie import held_tokens
 from entrypoints.http.head import date_now
-from entrypoints.http.prefetch import refuse_prefetch
 
 
 class ClientFileHandler(BaseHandler, StaticFileHandler):
@@ -30,18 +29,35 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         self._use_grant = use_grant
 
     async def get(self, path: str, include_body: bool = True) -> None:
-        refuse_prefetch(self.request.headers)
         held = held_tokens(self.request.headers)
         if not held:
             raise Refused(Refusal.UNKNOWN)
         request = UseGrantRequest(tokens=held, remote=self.remote)
         used = await self.in_time(self._use_grant.execute(request))
         self._framing = frame_ancestors_and_self(used.client)
-        if "\0" in path or any(part.startswith(".") for part in path.split("/")):
+        if "\0" in path or any(not part or part.startswith(".") for part in path.split("/")):
             raise HTTPError(404)
-        await StaticFileHandler.get(self, path, include_body)
+        try:
+            await StaticFileHandler.get(self, path, include_body)
+        except HTTPError as error:
+            raise HTTPError(404) from error  # a folder, or a link that leads out, is not there
         closes = self.face.drain.started
         see_off(self.finish(), self._connection, self.face, closes=closes)
+
+    def compute_etag(self) -> str:
+        """Tell one version of a file from another, also within a second or when it is older."""
+        found = Path(str(self.absolute_path)).stat()
+        return f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+
+    set_etag_header = RequestHandler.set_etag_header
+    check_etag_header = RequestHandler.check_etag_header
+
+    def should_return_304(self) -> bool:
+        """Judge by the version alone: a file may be replaced by an older one."""
+        headers, version = self.request.headers, self.compute_etag()
+        if headers.get("If-Range", version) != version:
+            headers.pop("Range", None)  # RFC 9110, section 14.2: what is asked for is gone
+        return "If-None-Match" in headers and self.check_etag_header()
 
     def set_extra_headers(self, path: str) -> None:
         del path

@@ -49,13 +49,12 @@ class Entrance:
         redeemed = await self.redeem.execute(
             RedeemRequest(session_id=session_id, remote=incoming.remote, goes_on=True)
         )
-        client, token = redeemed.client, redeemed.token
-        cookie = (set_grant(token, held, client.policy.grant_ttl_seconds),) if token else ()
+        token = redeemed.token
         return Entered(
-            client=client,
+            client=redeemed.client,
             session=session_id.digest,
             payload=redeemed.session.payload,
-            cookie=cookie,
+            cookie=(set_grant(token, held),) if token else (),
         )
 
     async def _use(self, tokens: Sequence[GrantToken], incoming: Incoming) -> Entered:

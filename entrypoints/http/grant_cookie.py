@@ -18,6 +18,7 @@ MOST_GRANTS = 8
 """Of 89 characters each: browsers take 4,096 in a cookie, framegate 8 KiB in all headers."""
 
 _BETWEEN = "."
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
 
 
 def held_tokens(headers: Mapping[str, str]) -> Sequence[GrantToken]:
@@ -29,9 +30,11 @@ def held_tokens(headers: Mapping[str, str]) -> Sequence[GrantToken]:
     return [token for token in map(GrantToken.presented, texts) if token]
 
 
-def set_grant(new: GrantToken, held: Sequence[GrantToken], lifetime_seconds: int) -> Line:
-    """Have the browser hold a new token beside those that it has."""
+def set_grant(new: GrantToken, held: Sequence[GrantToken]) -> Line:
+    """Have the browser hold a new token beside those that it has, until it is closed.
+
+    When each of them ends is the store's to say.
+    """
     others = [token for token in held if token.session != new.session]
     texts = [token.text for token in [new, *others][:MOST_GRANTS]]
-    attributes = f"Max-Age={lifetime_seconds}; Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
-    return "Set-Cookie", f"{NAME}={_BETWEEN.join(texts)}; {attributes}"
+    return "Set-Cookie", f"{NAME}={_BETWEEN.join(texts)}; {_ATTRIBUTES}"

@@ -93,6 +93,14 @@ def test_of_many_who_redeem_at_once_the_winner_alone_has_a_grant(world: World) -
             assert refusal_of(world, session, token) is Refusal.UNKNOWN
 
 
+@pytest.mark.parametrize("raw", [bytes(32), bytes(range(32)), b"\n" * 32, b"\xff" * 32])
+def test_a_token_may_have_any_digest(world: World, raw: bytes) -> None:
+    token = Digest(raw)
+    session = redeemed(world, Granting(token=token, ttl_ms=60_000, idle_ms=5_000))
+    assert world.use_grant(session, token).payload == PAYLOAD
+    assert refusal_of(world, session) is Refusal.UNKNOWN
+
+
 def test_another_token_opens_nothing(world: World) -> None:
     session = redeemed(world)
     assert refusal_of(world, session, OTHER) is Refusal.UNKNOWN

@@ -35,8 +35,9 @@ local function grant(grants, granted, payload)
     redis.call('HDEL', granted, unpack(gone))
   end
   local ttl_ms, idle_ms = tonumber(ARGV[8]), tonumber(ARGV[9])
-  local facts = string.format('%s%013.0f%010.0f%s\n%s', ARGV[7], now + ttl_ms, idle_ms,
-    ARGV[10], payload)
+  -- Not by format's %s, which ends a text at its first NUL.
+  local facts = ARGV[7] .. string.format('%013.0f%010.0f', now + ttl_ms, idle_ms)
+    .. ARGV[10] .. '\n' .. payload
   redis.call('ZADD', grants, now + math.min(ttl_ms, idle_ms), digest)
   redis.call('HSET', granted, digest, facts)
   keep(grants, ttl_ms)

@@ -76,7 +76,13 @@ def test_the_first_that_holds_is_taken(browser: Browser) -> None:
 def test_one_that_does_not_hold_keeps_nobody_from_another(browser: Browser) -> None:
     strange = GrantToken.compose(PORTAL.tag, Digest.of("a"), b"s" * 24)
     assert browser.use([strange, browser.given("b")]).grant.payload == Payload("b")
-    assert browser.sink.events == [refused_event(strange, Refusal.UNKNOWN)]
+    assert browser.sink.events == []
+
+
+def test_of_several_that_do_not_hold_the_first_is_told_of(browser: Browser) -> None:
+    tokens = [GrantToken.compose(PORTAL.tag, Digest.of(name), b"s" * 24) for name in "abc"]
+    assert browser.refusal(*tokens) is Refusal.UNKNOWN
+    assert browser.sink.events == [refused_event(tokens[0], Refusal.UNKNOWN)]
 
 
 def test_who_holds_none_is_refused(browser: Browser) -> None:
