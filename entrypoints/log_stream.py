@@ -22,6 +22,7 @@ class Out:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._turn = Turn()
+        self._lost = 0
         self._kept: list[tuple[Callable[..., str], tuple[Any, ...]]] = []
 
     def write(self, line: str) -> None:
@@ -39,22 +40,35 @@ class Out:
             self.flush()
 
     def flush(self) -> None:
-        """Write all that there is, looked over once more, whatever is in it."""
+        """Write all that there is, looked over once more, whatever is in it.
+
+        What cannot be written is lost, and told of with the next that can.
+        """
         if self._kept:
             kept, self._kept = self._kept, []
             lines = [_made(make, args) for make, args in kept]
+            if self._lost:
+                lines.insert(0, _lost(lines=self._lost))
             text = redact("\n".join(lines)) + "\n"
-            with self._turn:
-                self._stream.write(text)
-                self._stream.flush()
+            try:
+                with self._turn:
+                    self._stream.write(text)
+                    self._stream.flush()
+            except OSError:  # nobody reads any longer, or there is no room: serving goes on
+                self._lost += len(kept)
+            else:
+                self._lost = 0
 
 
 def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
     try:
         return make(*args)
     except Exception as error:  # noqa: BLE001 one line that cannot be made must not cost others
-        facts = {"problem": type(error).__name__}
-        return as_json(line_of("error", "log_line_lost", facts, "framegate.logs"))
+        return _lost(problem=type(error).__name__)
+
+
+def _lost(**facts: object) -> str:
+    return as_json(line_of("error", "log_line_lost", facts, "framegate.logs"))
 
 
 def redact(text: str) -> str:

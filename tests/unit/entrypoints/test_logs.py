@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import json
 import logging
 import time
@@ -356,6 +357,29 @@ def test_a_line_that_cannot_be_made_costs_no_other_and_is_told_of() -> None:
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [line["event"] for line in told] == ["first", "log_line_lost", "our own", "third"]
     assert told[1]["problem"] == "LookupError"
+
+
+def test_a_log_that_cannot_be_written_stops_nobody_and_what_was_lost_is_told() -> None:
+    class Full(StringIO):
+        is_full = True
+
+        def write(self, text: str) -> int:
+            if self.is_full:
+                raise OSError(errno.ENOSPC, "no space left")
+            return super().write(text)
+
+    lines = Full()
+    with logging_kept():
+        configure_logs("INFO", lines)
+        tell("first", dict)
+        logger().warning("second")
+        logging.getLogger("some.library").warning("third")
+        lines.is_full = False
+        tell("fourth", dict)
+        tell("fifth", dict)
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["event"] for line in told] == ["log_line_lost", "fourth", "fifth"]
+    assert told[0]["lines"] == 3
 
 
 def test_no_audit_line_is_lost_when_the_loop_ends() -> None:
