@@ -73,7 +73,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *static_files.routes(face),
             *demo.routes(face),
             *(serve(path, route, face) for path, route in hot.items()),
-            *client_files.routes(face, use.use_grant),
+            *client_files.routes(face, entrance),
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},

@@ -45,7 +45,8 @@ class CheckRoute(JsonRoute):
             entered = await self._entrance.by_session(asked.session_id, incoming)
         else:
             entered = await self._entrance.by_grant(incoming)
-        lines = (*_who(entered), *entered.cookie)
+        # nginx passes one cookie on; of those to be dropped, one goes with each answer.
+        lines = (*_who(entered), *entered.cookies[:1])
         return self._face.answers.fields({"valid": True}, lines=lines)
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:

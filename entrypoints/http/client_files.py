@@ -6,13 +6,11 @@ from pathlib import Path
 from tornado.routing import URLSpec
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
-from application.use_grant import UseGrant, UseGrantRequest
-from domain.refusal import Refusal, Refused
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.departure import give_up_if_unread, see_off
+from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
-from entrypoints.http.grant_cookie import held_tokens
 from entrypoints.http.head import date_now
 
 
@@ -23,18 +21,13 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
     which there are.
     """
 
-    def initialize(self, face: Face, use_grant: UseGrant, root: Path) -> None:  # type: ignore[override] # Tornado has each handler choose
+    def initialize(self, face: Face, entrance: Entrance, root: Path) -> None:  # type: ignore[override] # Tornado has each handler choose
         self.take_face(face)
         StaticFileHandler.initialize(self, str(root))
-        self._use_grant = use_grant
+        self._entrance = entrance
 
     async def get(self, path: str, include_body: bool = True) -> None:
-        held = held_tokens(self.request.headers)
-        if not held:
-            raise Refused(Refusal.UNKNOWN)
-        request = UseGrantRequest(tokens=held, remote=self.remote)
-        used = await self.in_time(self._use_grant.execute(request))
-        self._framing = frame_ancestors_and_self(used.client)
+        self._entered = await self.in_time(self._entrance.by_grant(self.incoming))
         if "\0" in path or any(not part or part.startswith(".") for part in path.split("/")):
             raise HTTPError(404)
         try:
@@ -64,13 +57,15 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         more = {
             **self.face.answers.common,
             "Cache-Control": "private, no-cache",
-            "Content-Security-Policy": self._framing,
+            "Content-Security-Policy": frame_ancestors_and_self(self._entered.client),
             "Date": date_now(),
         }
         for name in ("Content-Type", "X-Frame-Options"):  # it has its own; the policy says better
             del more[name]
         for name, value in more.items():
             self.set_header(name, value)
+        for name, value in self._entered.cookies:
+            self.add_header(name, value)
         if self.face.drain.started:
             self.set_header("Connection", "close")
 
@@ -82,10 +77,10 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         return written
 
 
-def routes(face: Face, use_grant: UseGrant) -> list[URLSpec]:
+def routes(face: Face, entrance: Entrance) -> list[URLSpec]:
     """Return the routes of this module: none where there is no folder to serve."""
     root = face.iframe_page.root
     if root is None:
         return []
-    arguments = {"face": face, "use_grant": use_grant, "root": root}
+    arguments = {"face": face, "entrance": entrance, "root": root}
     return [URLSpec(r"/client/(.+)", ClientFileHandler, arguments)]

@@ -1,40 +1,64 @@
-"""The cookie that holds a browser's grants.
+"""The cookies that hold a browser's grants: one for each, so that none overwrites another.
 
-``__Host-`` binds it to this host and to HTTPS (RFC 6265bis section 4.1.3); ``Partitioned`` has
-browsers that keep third-party cookies out keep this one apart for each embedding site (CHIPS).
-A page may embed several iframes, which share the cookie: it holds the latest grants, each a
-token, the newest first.
+``__Host-`` binds them to this host and to HTTPS (RFC 6265bis section 4.1.3); ``Partitioned`` has
+browsers that keep third-party cookies out keep them apart for each embedding site (CHIPS). A page
+may embed several iframes that load at once and share the jar, so each has a cookie of its own, by
+the fingerprint of its session.
 """
 
 from collections.abc import Mapping, Sequence
 
+from attrs import frozen
 from tornado.httputil import parse_cookie
 
 from domain.grant_token import GrantToken
 from entrypoints.http.head import Line
 
-NAME = "__Host-fg"
+PREFIX = "__Host-fg-"
 MOST_GRANTS = 8
-"""Of 89 characters each: browsers take 4,096 in a cookie, framegate 8 KiB in all headers."""
+"""So many of the latest count, of 111 characters each: framegate takes 8 KiB in all headers."""
 
-_BETWEEN = "."
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=None; Partitioned"
 
 
-def held_tokens(headers: Mapping[str, str]) -> Sequence[GrantToken]:
-    """Return the tokens that a request's cookie holds, and leave out what is none."""
+@frozen
+class Held:
+    """The tokens that a browser brings, the newest first, and the names of cookies to drop."""
+
+    tokens: Sequence[GrantToken] = ()
+    surplus: Sequence[str] = ()
+
+    @property
+    def dropped(self) -> list[Line]:
+        """Return the lines that have the browser drop what it holds beyond the latest."""
+        return [("Set-Cookie", f"{name}=; Max-Age=0; {_ATTRIBUTES}") for name in self.surplus]
+
+
+def held_grants(headers: Mapping[str, str]) -> Held:
+    """Read the cookies of a request. What is no token of ours is to be dropped as well."""
     cookie = headers.get("Cookie")
-    if cookie is None or NAME not in cookie:
-        return ()
-    texts = parse_cookie(cookie).get(NAME, "").split(_BETWEEN)[:MOST_GRANTS]
-    return [token for token in map(GrantToken.presented, texts) if token]
+    if cookie is None or PREFIX not in cookie:
+        return Held()
+    tokens: list[GrantToken] = []
+    surplus: list[str] = []
+    # Browsers send the oldest first (RFC 6265 section 5.4).
+    for name, text in reversed(parse_cookie(cookie).items()):
+        if not name.startswith(PREFIX):
+            continue
+        token = GrantToken.presented(text)
+        if token is None or name != name_for(token) or len(tokens) == MOST_GRANTS:
+            surplus.append(name)
+        else:
+            tokens.append(token)
+    return Held(tokens, surplus)
 
 
-def set_grant(new: GrantToken, held: Sequence[GrantToken]) -> Line:
-    """Have the browser hold a new token beside those that it has, until it is closed.
+def name_for(token: GrantToken) -> str:
+    """Name the cookie of a grant."""
+    return f"{PREFIX}{token.session.fingerprint}"
 
-    When each of them ends is the store's to say.
-    """
-    others = [token for token in held if token.session != new.session]
-    texts = [token.text for token in [new, *others][:MOST_GRANTS]]
-    return "Set-Cookie", f"{NAME}={_BETWEEN.join(texts)}; {_ATTRIBUTES}"
+
+def set_grant(token: GrantToken, lifetime_seconds: int) -> Line:
+    """Have the browser hold a token."""
+    value = f"{name_for(token)}={token.text}; Max-Age={lifetime_seconds}; {_ATTRIBUTES}"
+    return "Set-Cookie", value

@@ -8,7 +8,7 @@ from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors
 from entrypoints.http.entering import Entered, Entrance
 from entrypoints.http.face import Face
-from entrypoints.http.grant_cookie import held_tokens
+from entrypoints.http.grant_cookie import held_grants
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import id_in_query
@@ -39,10 +39,10 @@ class OpenIframeRoute(Route):
             answer = self._face.pages.hand_over(page, framing)
         else:
             answer = self._face.pages.show("sample.html", incoming.language, framing, framed=True)
-        return answer.plus(*entered.cookie)
+        return answer.plus(*entered.cookies)
 
     async def _enter(self, incoming: Incoming) -> Entered:
-        if not incoming.query and held_tokens(incoming.headers):
+        if not incoming.query and held_grants(incoming.headers).tokens:
             return await self._entrance.by_grant(incoming)
         return await self._entrance.by_session(id_in_query(incoming), incoming)
 

@@ -64,3 +64,28 @@ def test_a_stranger_with_the_same_address_gets_neither_the_page_nor_what_it_load
     assert script is not None
     assert script.status == 401
     context.close()
+
+
+def test_frames_that_open_at_the_same_moment_can_all_be_reloaded(
+    page: Page, gate: FramegateServer
+) -> None:
+    addresses = [a_session(gate) for _ in range(4)]
+    page.goto(f"{gate.url}/auth-demo")
+    page.evaluate(
+        """addresses => addresses.forEach(address => {
+            const frame = document.createElement("iframe");
+            frame.src = address;
+            document.body.append(frame);
+        })""",
+        addresses,
+    )
+    for _ in range(2):
+        for address in addresses:
+            frame = page.frame_locator(f'iframe[src="{address}"]')
+            expect(frame.get_by_role("heading")).to_have_text("Loaded")
+            page.locator(f'iframe[src="{address}"]').evaluate(
+                """frame => new Promise(done => {
+                    frame.onload = done;
+                    frame.contentWindow.location.reload();
+                })"""
+            )

@@ -41,12 +41,11 @@ class Exchange:
         return session_id
 
     def open_page(self, path: str) -> str:
-        """Open a page and return the token of the grant, which its opener is told."""
-        cookie = self.ask("GET", path).headers["Set-Cookie"]
-        token = cookie.partition("=")[2].partition(";")[0]
+        """Open a page and return the cookie with the grant, which its opener is told."""
+        cookie = self.ask("GET", path).headers["Set-Cookie"].partition(";")[0]
         told, _ = self.answers.pop()
-        self.answers.append((told, token))
-        return token
+        self.answers.append((told, cookie.partition("=")[2]))
+        return cookie
 
     def send(self, request: bytes) -> None:
         """Send bytes that are not quite HTTP."""

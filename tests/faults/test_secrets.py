@@ -10,7 +10,6 @@ import pytest
 from domain.client import Client
 from domain.key import compose_key, digest_key
 from domain.session_id import SessionId
-from entrypoints.http.grant_cookie import NAME
 from tests.faults.exchange import Exchange
 from tests.faults.kinds import Serve, TakeFigure
 from tests.faults.monitor import Monitor
@@ -35,7 +34,7 @@ class Actors:
         self.key, self.admin, self.wrong = (compose_key(rng.randbytes(32)) for _ in range(3))
         self.unknown = SessionId.compose(Client(name="canary").tag, rng.randbytes(24)).text
         self.ids: list[str] = []
-        self.token = ""
+        self.cookie = ""
 
     def clients_file(self, path: Path) -> Path:
         return write_clients(
@@ -43,6 +42,10 @@ class Actors:
             f'[[client]]\nname = "canary"\nkeys = ["{digest_key(self.key)}"]\n'
             f'[[admin]]\nname = "keeper"\nkeys = ["{digest_key(self.admin)}"]\n',
         )
+
+    @property
+    def token(self) -> str:
+        return self.cookie.partition("=")[2]
 
     @property
     def canaries(self) -> Canaries:
@@ -64,8 +67,8 @@ def work_as_intended(exchange: Exchange, actors: Actors) -> None:
         exchange.ask("GET", f"{VALIDATE}{query}", key=KEYS.other)
         exchange.ask("GET", f"{PAGE}{query}")
         exchange.ask("HEAD", f"{PAGE}{query}")
-    actors.token = exchange.open_page(f"{PAGE}?session_id={ids[2]}")
-    held = {"Cookie": f"{NAME}={actors.token}"}
+    actors.cookie = exchange.open_page(f"{PAGE}?session_id={ids[2]}")
+    held = {"Cookie": actors.cookie}
     for path in (f"{PAGE}?session_id={ids[2]}", f"{PAGE}?session_id={ids[1]}", PAGE, STATUS):
         exchange.ask("GET", path, headers=held)
     exchange.ask("POST", VALIDATE, body={"session_id": ids[3]}, may_tell=ids[3])
@@ -81,8 +84,8 @@ def make_mistakes(exchange: Exchange, actors: Actors) -> None:
     """Put each id and each key where it does not belong."""
     session_id, key, token = actors.ids[4], actors.key, actors.token
     for cookie in (
-        f"{NAME}={token}x",
-        f"{NAME}={token[:-9]}",
+        f"{actors.cookie}x",
+        actors.cookie[:-9],
         f"x={token}",
         token,
         f"{token}={token}",
@@ -130,7 +133,7 @@ def lose_redis(exchange: Exchange, actors: Actors) -> None:
     exchange.ask("POST", "/auth/create-session", key=actors.key)
     exchange.ask("GET", f"{VALIDATE}?session_id={actors.ids[5]}", key=actors.key)
     exchange.ask("GET", f"{PAGE}?session_id={actors.ids[5]}")
-    exchange.ask("GET", PAGE, headers={"Cookie": f"{NAME}={actors.token}"})
+    exchange.ask("GET", PAGE, headers={"Cookie": actors.cookie})
 
 
 def of_processes(*pids: int) -> bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tornado.httpclient import HTTPResponse
 
+from entrypoints.http.grant_cookie import MOST_GRANTS
 from tests.http.fakes import AwaySessions, assemble
 from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, unknown_id
 from tests.http.talk import Api, fields
@@ -102,6 +103,16 @@ async def test_a_browser_that_does_not_say_what_for_is_taken_by_what_it_accepts(
     headers = {"X-Forwarded-Uri": page(await api.create(PORTAL_KEY)), "Accept": accept}
 
     assert (await api.send("GET", CHECK, headers=headers)).code == status
+
+
+async def test_of_several_cookies_one_goes_with_each_answer(api: Api) -> None:
+    many = range(MOST_GRANTS + 2)
+    jar = [grant_in(await check(api, page(await api.create(PORTAL_KEY)))) for _ in many]
+
+    answer = await check(api, "/", "; ".join(jar))
+
+    (line,) = answer.headers.get_list("Set-Cookie")
+    assert "Max-Age=0" in line
 
 
 async def test_a_field_of_the_applications_own_is_no_session(api: Api) -> None:

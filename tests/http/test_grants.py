@@ -1,12 +1,13 @@
 """After the redeem: the page again, and what it loads, for the browser that has redeemed."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from tornado.httpclient import HTTPResponse
 
-from entrypoints.http.grant_cookie import MOST_GRANTS, NAME
+from entrypoints.http.grant_cookie import MOST_GRANTS, PREFIX
 from tests.http.house import OTHER_KEY, PORTAL_KEY, PORTAL_ORIGINS, House, open_house
 from tests.http.pages import page_of
 from tests.http.talk import IFRAME, Api, at, fields
@@ -38,9 +39,8 @@ def house(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 def cookie_of(response: HTTPResponse) -> str:
-    """Return what the browser sends from now on."""
-    (line,) = response.headers.get_list("Set-Cookie")
-    return line.partition(";")[0]
+    """Return what the browser sends from now on, beside what it has."""
+    return response.headers.get_list("Set-Cookie")[0].partition(";")[0]
 
 
 async def opened(api: Api, key: str = PORTAL_KEY, **headers: str) -> tuple[str, str]:
@@ -59,9 +59,12 @@ async def test_a_redeem_by_a_browser_gives_it_a_cookie_that_works_in_a_frame(api
     response = await api.open_iframe(await api.create(PORTAL_KEY))
 
     (line,) = response.headers.get_list("Set-Cookie")
-    assert line.startswith(f"{NAME}=fgg_")
+    assert re.match(rf"{PREFIX}[0-9a-f]{{12}}=fgg_", line)
     attributes = {part.strip() for part in line.split(";")[1:]}
-    assert attributes == {"Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"}
+    assert attributes == {
+        *("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"),
+        f"Max-Age={TTL_MS // 1000}",
+    }
 
 
 async def test_a_refused_redeem_gives_no_cookie(api: Api) -> None:
@@ -85,7 +88,7 @@ async def test_the_page_can_be_reloaded_by_whom_it_opened_for(api: Api, house: H
     assert await house.figures() == before
 
 
-@pytest.mark.parametrize("cookie", ["", f"{NAME}=", f"{NAME}=fgg_x", "a=b; c", "=", NAME])
+@pytest.mark.parametrize("cookie", ["", f"{PREFIX}a=", f"{PREFIX}a=fgg_x", "a=b; c", "=", PREFIX])
 async def test_a_stranger_with_the_same_address_is_refused(api: Api, cookie: str) -> None:
     session_id, _ = await opened(api)
 
@@ -113,32 +116,46 @@ async def test_a_grant_whose_secret_is_changed_opens_nothing(api: Api) -> None:
     assert (await load(api, "assets/app.js", forged)).code == 401
 
 
-async def test_frames_of_one_page_share_the_cookie_and_each_goes_on(api: Api) -> None:
-    first, cookie = await opened(api)
-    second, cookie = await opened(api, Cookie=cookie)
+async def test_frames_of_one_page_have_a_cookie_each_and_go_on_together(api: Api) -> None:
+    first, one = await opened(api)
+    second, other = await opened(api, OTHER_KEY)  # at the same moment: without the first's cookie
+    jar = f"{one}; a=b; {other}"
 
-    assert (await api.open_iframe(first, Cookie=cookie)).code == 200
-    assert (await api.open_iframe(second, Cookie=cookie)).code == 200
-
-
-async def test_frames_of_different_clients_share_it_as_well(api: Api) -> None:
-    first, cookie = await opened(api)
-    second, cookie = await opened(api, OTHER_KEY, Cookie=cookie)
-
-    assert (await api.open_iframe(first, Cookie=cookie)).code == 200
-    assert (await api.open_iframe(second, Cookie=cookie)).code == 200
+    for session_id in (first, second):
+        again = await api.open_iframe(session_id, Cookie=jar)
+        assert again.code == 200
+        assert "Set-Cookie" not in again.headers
 
 
-async def test_the_cookie_holds_the_latest_grants_and_fits_into_the_headers(api: Api) -> None:
-    cookie, ids = "", []
-    for _ in range(MOST_GRANTS + 1):
-        session_id, cookie = await opened(api, Cookie=cookie)
+async def test_a_token_under_the_name_of_another_session_is_none(api: Api) -> None:
+    first, one = await opened(api)
+    _, other = await opened(api)
+    mixed = f"{other.partition('=')[0]}={one.partition('=')[2]}"
+
+    assert (await api.open_iframe(first, Cookie=mixed)).code == 401
+
+
+async def test_the_latest_grants_count_and_the_browser_drops_the_others(api: Api) -> None:
+    ids, jar = [], []
+    for _ in range(MOST_GRANTS + 2):
+        session_id, cookie = await opened(api)
         ids.append(session_id)
+        jar.append(cookie)  # browsers send the oldest first
+    held = "; ".join(jar)
 
-    assert len(cookie) < 1024
-    assert (await api.open_iframe(ids[0], Cookie=cookie)).code == 401
-    for session_id in ids[1:]:
-        assert (await api.open_iframe(session_id, Cookie=cookie)).code == 200
+    assert len(held) < 2048
+    for session_id in ids[:2]:
+        assert (await api.open_iframe(session_id, Cookie=held)).code == 401
+    for session_id in ids[2:]:
+        assert (await api.open_iframe(session_id, Cookie=held)).code == 200
+    for answer in (
+        await api.open_iframe(ids[-1], Cookie=held),
+        await load(api, "assets/app.js", held),
+    ):
+        dropped = {line.partition("=")[0] for line in answer.headers.get_list("Set-Cookie")}
+        assert dropped == {cookie.partition("=")[0] for cookie in jar[:2]}
+        for line in answer.headers.get_list("Set-Cookie"):
+            assert "=; Max-Age=0; Path=/; Secure;" in line
 
 
 async def test_without_an_id_the_latest_grant_that_holds_opens_the_page(api: Api) -> None:

@@ -22,7 +22,7 @@ from domain.grant_token import GrantToken
 from domain.session_id import Digest, SessionId
 from entrypoints.http.admission import Admission
 from entrypoints.http.create_session import CreateSessionRoute
-from entrypoints.http.grant_cookie import NAME
+from entrypoints.http.grant_cookie import name_for
 from entrypoints.http.hot_routes import HotRequest
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from tests.http.conftest import end
@@ -33,7 +33,8 @@ from tests.support.worlds import SteppedClock
 
 SECRET = bytes(range(24))  # what CountedRandomness gives
 ID = SessionId.compose(tag_of("portal"), SECRET).text
-HELD = f"Cookie: {NAME}={GrantToken.compose(tag_of('portal'), Digest.of(ID), SECRET).text}"
+TOKEN = GrantToken.compose(tag_of("portal"), Digest.of(ID), SECRET)
+HELD = f"Cookie: {name_for(TOKEN)}={TOKEN.text}"
 OWN = f"Authorization: Bearer {PORTAL_KEY}"
 pytestmark = pytest.mark.gen_test
 
@@ -82,7 +83,7 @@ EXCHANGES = {
         open_page(ID, HELD),
         open_page(unknown_id(), HELD),
         request_bytes("GET", IFRAME, HELD, ENGLISH),
-        request_bytes("GET", IFRAME, "Cookie: __Host-fg=nothing"),
+        request_bytes("GET", IFRAME, "Cookie: __Host-fg-0=nothing"),
     ],
     "for the last time on the connection": [create(OWN, "Connection: close")],
     "the same in other letters": [create(OWN, "connection: Close")],
