@@ -11,6 +11,7 @@ from domain.errors import RateLimited
 from domain.events import RateLimitReached, RedeemRefused, SessionRedeemed
 from domain.grant import Granting
 from domain.grant_token import GrantToken
+from domain.policy import Policy
 from domain.rate import Rate
 from domain.refusal import Refusal, Refused
 from domain.session import Session
@@ -70,10 +71,12 @@ class RedeemSession:
             attempt = None
             if self.failures is not None and caller is None:
                 attempt = Attempt(counted_together(request.remote), self.failures)
-            token = self._token(request, client)
-            session = await self.sessions.redeem(
-                owner, digest, attempt=attempt, granting=_granting(token, client)
-            )
+            token = granting = None
+            if client is not None and request.goes_on:
+                secret = self.randomness.secret(SECRET_BYTES)
+                token = GrantToken.compose(client.tag, digest, secret)
+                granting = _granting(token, client.policy)
+            session = await self.sessions.redeem(owner, digest, attempt=attempt, granting=granting)
             if client is None:
                 raise Refused(Refusal.UNKNOWN)
         except Refused as refused:
@@ -90,12 +93,6 @@ class RedeemSession:
         tag = session_id.client_tag
         return self.directory.by_tag(tag) if tag else None
 
-    def _token(self, request: RedeemRequest, client: Client | None) -> GrantToken | None:
-        if client is None or not request.goes_on:
-            return None
-        secret = self.randomness.secret(SECRET_BYTES)
-        return GrantToken.compose(client.tag, request.session_id.digest, secret)
-
     def _scene(self, request: RedeemRequest, client: Client | None) -> dict[str, Any]:
         return {
             "at": self.clock.now(),
@@ -105,10 +102,7 @@ class RedeemSession:
         }
 
 
-def _granting(token: GrantToken | None, client: Client | None) -> Granting | None:
-    if token is None or client is None:
-        return None
-    policy = client.policy
+def _granting(token: GrantToken, policy: Policy) -> Granting:
     return Granting(
         token=token.digest,
         ttl_ms=policy.grant_ttl_seconds * 1000,

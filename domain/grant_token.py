@@ -5,9 +5,7 @@ import re
 
 from attrs import field, frozen
 
-from domain.session_id import LEAST_SECRET_BYTES, Digest
-
-DIGEST_BYTES = 32
+from domain.session_id import DIGEST_BYTES, LEAST_SECRET_BYTES, Digest
 
 _PREFIX = "fgg"
 _TOKEN = re.compile(rf"({_PREFIX}_[0-9a-f]{{8}})_[A-Za-z0-9_-]{{8,}}")

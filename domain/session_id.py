@@ -10,6 +10,7 @@ from domain.errors import MalformedSessionId
 
 LEAST_SECRET_BYTES = 16
 MOST_CHARACTERS = 128
+DIGEST_BYTES = 32
 
 _PREFIX = "fgs"
 _ID = re.compile(rf"({_PREFIX}_[0-9a-f]{{8}})_[A-Za-z0-9_-]{{8,}}")

@@ -48,7 +48,7 @@ class Out:
             kept, self._kept = self._kept, []
             lines = [_made(make, args) for make, args in kept]
             if self._lost:
-                lines.insert(0, _lost(lines=self._lost))
+                lines.insert(0, _loss(lines=self._lost))
             text = redact("\n".join(lines)) + "\n"
             try:
                 with self._turn:
@@ -64,10 +64,10 @@ def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
     try:
         return make(*args)
     except Exception as error:  # noqa: BLE001 one line that cannot be made must not cost others
-        return _lost(problem=type(error).__name__)
+        return _loss(problem=type(error).__name__)
 
 
-def _lost(**facts: object) -> str:
+def _loss(**facts: object) -> str:
     return as_json(line_of("error", "log_line_lost", facts, "framegate.logs"))
 
 

@@ -16,10 +16,9 @@ from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
-from domain.session_id import Digest
+from domain.session_id import DIGEST_BYTES, Digest
 
 CLEAN_UP_BATCH = 1000
-DIGEST_BYTES = 32
 
 _SUCCESSES = frozenset((b"created", b"repeated"))
 _ENDED = {ended: ended.value.encode() for ended in Standing}

@@ -10,7 +10,7 @@ from adapters.redis.address import RedisLimits
 from adapters.redis.grants import RedisGrants
 from adapters.redis.inspection import RedisInspection
 from adapters.redis.link import RedisLink
-from adapters.redis.scripts import SingleUse, load_scripts
+from adapters.redis.scripts import Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import (
     Clock,
@@ -65,26 +65,31 @@ class RedisStoreModule(Module):
 
     @singleton
     @provider
-    def sessions(self, link: RedisLink) -> SessionRepository:
-        return RedisSessions(link, load_scripts(SingleUse(self._settings.single_use)))
+    def scripts(self) -> Scripts:
+        return load_scripts(SingleUse(self._settings.single_use))
 
     @singleton
     @provider
-    def grants(self, link: RedisLink) -> GrantRepository:
-        grants = RedisGrants(link, load_scripts(SingleUse(self._settings.single_use)))
-        return CachedGrants(grants, self._settings.grant_cache_seconds)
+    def sessions(self, link: RedisLink, scripts: Scripts) -> SessionRepository:
+        return RedisSessions(link, scripts)
+
+    @singleton
+    @provider
+    def grants(self, link: RedisLink, scripts: Scripts) -> GrantRepository:
+        return CachedGrants(RedisGrants(link, scripts), self._settings.grant_cache_seconds)
 
     @provider
     def health(self, link: RedisLink) -> StoreHealth:
         return link
 
     @provider
-    def inspection(self, link: RedisLink, clock: Clock, randomness: Randomness) -> StoreInspection:
-        single_use = SingleUse(self._settings.single_use)
+    def inspection(
+        self, link: RedisLink, scripts: Scripts, clock: Clock, randomness: Randomness
+    ) -> StoreInspection:
         return RedisInspection(
             link=link,
-            scripts=load_scripts(single_use),
-            single_use=single_use,
+            scripts=scripts,
+            single_use=SingleUse(self._settings.single_use),
             where=redis_address(self._settings).where,
             clock=clock,
             randomness=randomness,

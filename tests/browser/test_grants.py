@@ -11,7 +11,8 @@ from tests.support.http_call import call
 
 pytestmark = pytest.mark.usefixtures("transport")
 
-PAGE = """<!DOCTYPE html><title>Ours</title><h1>...</h1><script src="assets/app.js"></script>"""
+PAGE = """<!DOCTYPE html><title>Ours</title><h1>...</h1>
+<script type=module src="assets/app.js"></script>"""
 SCRIPT = """
 const data = await (await fetch("assets/data.json")).json();
 document.querySelector("h1").textContent = data.heading;
@@ -22,7 +23,7 @@ document.querySelector("h1").textContent = data.heading;
 def gate(tmp_path: Path) -> Iterator[FramegateServer]:
     folder = tmp_path / "pages"
     (folder / "assets").mkdir(parents=True)
-    (folder / "iframe.html").write_text(PAGE.replace("<script", "<script type=module"))
+    (folder / "iframe.html").write_text(PAGE)
     (folder / "assets" / "app.js").write_text(SCRIPT)
     (folder / "assets" / "data.json").write_text('{"heading": "Loaded"}')
     with running_framegate(

@@ -14,7 +14,7 @@ from adapters.memory.sessions import MemorySessions
 from domain.client import Client
 from domain.figures import Figures
 from domain.key import compose_key, digest_key
-from domain.session_id import SessionId
+from domain.session_id import Digest, SessionId
 from entrypoints.container import Runtime, build_runtime
 from entrypoints.settings import Settings
 from entrypoints.texts import load_texts
@@ -70,16 +70,16 @@ class House:
         return {name: await self.sessions.figures(name) for name in names}
 
     async def revoke(self, session_id: str) -> None:
-        known = SessionId.presented(session_id)
-        client = self.runtime.directory.by_tag(known.client_tag or "")
-        assert client is not None
-        await self.sessions.revoke(client.name, known.digest)
+        await self.sessions.revoke(*self._named_by(session_id))
 
     async def revoke_grant(self, session_id: str) -> None:
+        assert await self.sessions.grants.revoke(*self._named_by(session_id))
+
+    def _named_by(self, session_id: str) -> tuple[str, Digest]:
         known = SessionId.presented(session_id)
         client = self.runtime.directory.by_tag(known.client_tag or "")
         assert client is not None
-        assert await self.sessions.grants.revoke(client.name, known.digest)
+        return client.name, known.digest
 
     def restart_store(self) -> None:
         """Give the store another incarnation, as a failover does."""

@@ -158,7 +158,7 @@ class WatchedRedis(Topology):
         del client_name
         until(
             "all sentinels name another primary",
-            lambda: all(sentinel.names_another(former) for sentinel in self.sentinels),
+            lambda: self._all_name_another(former),
         )
 
     def fail_over_to(self, server: RedisServer) -> None:
@@ -192,6 +192,9 @@ class WatchedRedis(Topology):
         if first.flags == "master" and not first.names_another(former):
             with suppress(redis.ResponseError):  # no replica looks good enough yet
                 first.ask("FAILOVER", SERVICE)
+        return self._all_name_another(former)
+
+    def _all_name_another(self, former: RedisServer) -> bool:
         return all(sentinel.names_another(former) for sentinel in self.sentinels)
 
     def _all_prefer(self, server: RedisServer) -> bool:
