@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from application.ports import ClientDirectory
-from domain.client import Admin, Caller, Client
+from domain.client import Admin, Caller, Client, Entry
 from domain.errors import FramegateError, InvalidClient, InvalidPolicy
 from domain.key import hide_keys
 from domain.policy import Policy
@@ -19,8 +19,9 @@ _POLICY_FIELDS = {
     "creates_per_minute": "creates_per_minute",
     "grant_ttl_seconds": "grant_ttl_seconds",
     "grant_idle_seconds": "grant_idle_seconds",
+    "bearer_ttl_seconds": "bearer_ttl_seconds",
 }
-_CLIENT_FIELDS = {"name", "keys", "origins", *_POLICY_FIELDS.values()}
+_CLIENT_FIELDS = {"name", "keys", "origins", "entry", *_POLICY_FIELDS.values()}
 _ADMIN_FIELDS = {"name", "keys"}
 
 
@@ -130,6 +131,7 @@ class ClientsFile(ClientDirectory):
                 name=self._text(entry, "name"),
                 keys=self._keys(entry),
                 origins=tuple(self._texts(entry, "origins")),
+                entry=self._entry(entry),
                 policy=Policy(
                     **{
                         part: self._number(entry, name, getattr(self._defaults, part))
@@ -159,6 +161,15 @@ class ClientsFile(ClientDirectory):
         if not keys:
             raise self._broken("no_keys", name=self._text(entry, "name"))
         return keys
+
+    def _entry(self, entry: Mapping[str, object]) -> Entry:
+        ways = [way.value for way in Entry]
+        way = entry.get("entry", Entry.OPEN.value)
+        if way not in ways:
+            raise self._broken(
+                "entry_unknown", name=self._text(entry, "name"), known=", ".join(ways)
+            )
+        return Entry(way)
 
     def _hold(
         self, by_key: dict[str, Caller], keys: Iterable[str], caller: Caller, name: str

@@ -24,13 +24,16 @@ SECRET_BYTES = 24
 class RedeemRequest:
     """``caller`` is whoever brought a key, ``None`` for those who only hold the id.
 
-    Who ``goes_on`` gets a grant with the redeem.
+    Who ``goes_on`` gets a grant with the redeem, a shorter one ``as_bearer``. ``origin`` is that
+    of the page which embeds the iframe, ``None`` where nobody tells, or where it is framegate's.
     """
 
     session_id: SessionId
     remote: str
     caller: Caller | None = None
     goes_on: bool = False
+    as_bearer: bool = False
+    origin: str | None = None
 
 
 @frozen(kw_only=True)
@@ -63,7 +66,7 @@ class RedeemSession:
         digest = request.session_id.digest
         try:
             # Bindings come first: a wrong request must not burn a session.
-            if caller is not None and client is not None and not caller.owns(client):
+            if client is not None and not _is_for(client, request):
                 raise Refused(Refusal.MISMATCH)
             # The same way for an id that can be nobody's: its failure is counted, and the
             # time it takes tells nothing.
@@ -75,7 +78,7 @@ class RedeemSession:
             if client is not None and request.goes_on:
                 secret = self.randomness.secret(SECRET_BYTES)
                 token = GrantToken.compose(client.tag, digest, secret)
-                granting = _granting(token, client.policy)
+                granting = _granting(token, client.policy, request)
             session = await self.sessions.redeem(owner, digest, attempt=attempt, granting=granting)
             if client is None:
                 raise Refused(Refusal.UNKNOWN)
@@ -102,9 +105,16 @@ class RedeemSession:
         }
 
 
-def _granting(token: GrantToken, policy: Policy) -> Granting:
+def _is_for(client: Client, request: RedeemRequest) -> bool:
+    caller, origin = request.caller, request.origin
+    return (caller is None or caller.owns(client)) and (origin is None or client.lists(origin))
+
+
+def _granting(token: GrantToken, policy: Policy, request: RedeemRequest) -> Granting:
+    seconds = policy.bearer_ttl_seconds if request.as_bearer else policy.grant_ttl_seconds
     return Granting(
         token=token.digest,
-        ttl_ms=policy.grant_ttl_seconds * 1000,
+        ttl_ms=seconds * 1000,
         idle_ms=policy.grant_idle_seconds * 1000,
+        origin=request.origin or "",
     )

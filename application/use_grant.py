@@ -14,10 +14,14 @@ from domain.refusal import Refusal, Refused
 
 @frozen(kw_only=True)
 class UseGrantRequest:
-    """The tokens that a browser holds, the one to try first in front."""
+    """The tokens that a browser holds, the one to try first in front.
+
+    ``origin`` is that of the page which embeds the iframe, ``None`` where nobody tells.
+    """
 
     tokens: Sequence[GrantToken]
     remote: str
+    origin: str | None = None
 
 
 @frozen(kw_only=True)
@@ -49,6 +53,7 @@ class UseGrant:
                 if client is None:
                     raise Refused(Refusal.UNKNOWN)
                 grant = await self.grants.use(client.name, token.session, token.digest)
+                grant.embedded_by(request.origin)
             except Refused as refused:
                 refusals.append((token, client, refused))
             else:

@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+from enum import Enum
 
 from attrs import field, frozen
 
 from domain.errors import InvalidClient
 from domain.key import hide_keys, is_key_digest
+from domain.origin import is_among, may_be_listed
 from domain.policy import Policy
 
 MOST_LIVE_KEYS = 2
@@ -14,11 +16,13 @@ NOBODY = "?"
 """Stands for the client of an id whose tag is nobody's. No client can have this name."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])"
-_PORT = r"[1-9][0-9]{0,4}"
-# RFC 6454: scheme, host, port, nothing after. `self` stands for framegate's own origin.
-_ORIGIN = re.compile(rf"'self'|https?://{_HOST}(?::{_PORT})?")
+
+
+class Entry(Enum):
+    """What the address of an iframe does when it is opened."""
+
+    OPEN = "open"  # it redeems the session at once
+    CONFIRM = "confirm"  # it shows a small page that redeems by POST: scanners burn nothing
 
 
 @frozen(kw_only=True)
@@ -26,14 +30,15 @@ class Client:
     """A parent application.
 
     ``name`` is 1 to 48 of ``a-z 0-9 -``; ``keys`` are one or two digests, two so that keys
-    can rotate, none only where keys are not asked for; ``origins`` may embed its iframes.
-    Raises ``InvalidClient``.
+    can rotate, none only where keys are not asked for; ``origins`` may embed its iframes, and
+    ``entry`` is how these are opened. Raises ``InvalidClient``.
     """
 
     name: str = field()
     keys: frozenset[str] = field(default=frozenset(), repr=False)
     origins: tuple[str, ...] = ()
     policy: Policy = Policy()
+    entry: Entry = Entry.OPEN
     tag: str = field(init=False, eq=False, repr=False)
     """Eight hex digits that stand for the name in a session id without telling it."""
 
@@ -46,8 +51,12 @@ class Client:
     def __attrs_post_init__(self) -> None:
         check_holder(self.name, self.keys)
         for origin in self.origins:
-            if not _ORIGIN.fullmatch(origin):
+            if not may_be_listed(origin):
                 raise InvalidClient(self.name, "origin", hide_keys(origin))
+
+    def lists(self, origin: str) -> bool:
+        """Tell whether an origin, as browsers write it, may embed its iframes."""
+        return is_among(origin, self.origins)
 
 
 @frozen(kw_only=True)

@@ -57,6 +57,15 @@ class Grant:
     expires_at: int
     origin: str = ""
 
+    def embedded_by(self, origin: str | None) -> None:
+        """Hold it to the page that it was given to. Raises ``Refused``.
+
+        ``origin`` is what the browser tells of the page that embeds the iframe, ``None`` where
+        it does not tell.
+        """
+        if origin and self.origin and origin != self.origin:
+            raise Refused(Refusal.MISMATCH)
+
     def use(self, token: Digest, now: int) -> "Grant":
         """Use it with the token of a browser, and so put off its expiry. Raises ``Refused``."""
         if token != self.token:

@@ -26,8 +26,9 @@ def _within(most: int) -> Callable[[object, "Attribute[int]", int], None]:
 class Policy:
     """Time to live in seconds (1 to 86,400), cap and creates a minute (1 to 10,000,000).
 
-    A grant lives ``grant_ttl_seconds``, and ``grant_idle_seconds`` unless it is used (1 to
-    604,800). Raises ``InvalidPolicy`` when made with anything else.
+    A grant lives ``grant_ttl_seconds``, or ``bearer_ttl_seconds`` where a script holds it, and
+    ``grant_idle_seconds`` unless it is used (1 to 604,800). Raises ``InvalidPolicy`` when made
+    with anything else.
     """
 
     ttl_seconds: int = field(default=1800, validator=_within(MOST_TTL_SECONDS))
@@ -35,6 +36,7 @@ class Policy:
     creates_per_minute: int = field(default=6000, validator=_within(MOST_CREATES_PER_MINUTE))
     grant_ttl_seconds: int = field(default=28_800, validator=_within(MOST_GRANT_SECONDS))
     grant_idle_seconds: int = field(default=1800, validator=_within(MOST_GRANT_SECONDS))
+    bearer_ttl_seconds: int = field(default=3600, validator=_within(MOST_GRANT_SECONDS))
     create_rate: Rate = field(init=False, eq=False, repr=False)
     """How often a client may create."""
 

@@ -14,7 +14,7 @@ class Refusal(StrEnum):
     USED = "used"  # somebody redeemed it before: a replay
     EXPIRED = "expired"
     REVOKED = "revoked"
-    MISMATCH = "mismatch"  # the caller's key belongs to another client
+    MISMATCH = "mismatch"  # the caller's key, or the page that embeds it, is not its client's
     STALE = "stale"  # created under another incarnation of the store
 
 

@@ -8,7 +8,11 @@ from adapters.clients_file import ClientsFile
 from adapters.memory.open_directory import OpenDirectory
 from application.ports import ClientDirectory
 from domain.client import Client
+from domain.origin import SELF
 from entrypoints.settings import Settings
+
+# Any page of the same machine may try to embed the demo.
+LOOPBACK = ("http://localhost:*", "http://127.0.0.1:*")
 
 
 class OpenDirectoryModule(Module):
@@ -20,8 +24,9 @@ class OpenDirectoryModule(Module):
     @singleton
     @provider
     def directory(self) -> ClientDirectory:
-        client = Client(name="demo", origins=("'self'",), policy=self._settings.policy)
-        return OpenDirectory(client)
+        return OpenDirectory(
+            Client(name="demo", origins=(SELF, *LOOPBACK), policy=self._settings.policy)
+        )
 
 
 class ClientsFileModule(Module):

@@ -13,25 +13,32 @@ from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
 from application.use_grant import UseGrant
 from entrypoints.http import (
+    blank_page,
     check,
     cleanup_sessions,
     client_files,
     create_session,
     create_sessions,
     demo,
+    enter,
+    grant,
     open_iframe,
     probes,
     redis_health,
+    sdk,
     session_status,
     static_files,
     validate_session,
 )
 from entrypoints.http.base import BaseHandler
+from entrypoints.http.blank_page import BlankPageRoute
 from entrypoints.http.check import CheckRoute
 from entrypoints.http.create_session import CreateSessionRoute
 from entrypoints.http.create_sessions import CreateSessionsRoute
+from entrypoints.http.enter import EnterRoute
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
+from entrypoints.http.grant import GrantRoute
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
 from entrypoints.http.open_iframe import OpenIframeRoute
@@ -55,13 +62,16 @@ class UseCases:
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
-    entrance = Entrance(use.redeem, use.use_grant)
+    entrance = Entrance(use.redeem, use.use_grant, face.public_url)
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
         create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
         check.PATH: CheckRoute(face, entrance),
         open_iframe.PATH: OpenIframeRoute(face, entrance),
+        enter.PATH: EnterRoute(face, entrance, clock),
+        grant.PATH: GrantRoute(face, entrance, clock),
+        blank_page.PATH: BlankPageRoute(face, entrance),
     }
     return Application(
         [
@@ -71,8 +81,9 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
             *redis_health.routes(face, use.check, clock),
             *static_files.routes(face),
+            *sdk.routes(face),
             *demo.routes(face),
-            *(serve(path, route, face) for path, route in hot.items()),
+            *(serve(path, route, face, use.redeem.directory) for path, route in hot.items()),
             *client_files.routes(face, entrance),
         ],
         default_handler_class=NotFoundHandler,

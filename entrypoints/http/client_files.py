@@ -8,6 +8,7 @@ from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors_and_self
+from entrypoints.http.cors import cors_lines, preflight
 from entrypoints.http.departure import give_up_if_unread, see_off
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
@@ -37,6 +38,11 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         closes = self.face.drain.started
         see_off(self.finish(), self._connection, self.face, closes=closes)
 
+    def options(self, path: str) -> None:
+        del path
+        clients = self._entrance.redeem.directory.clients()
+        self.send(preflight(self.face.answers, self.request.headers, clients))
+
     def compute_etag(self) -> str:
         """Tell one version of a file from another, also within a second or when it is older."""
         found = Path(str(self.absolute_path)).stat()
@@ -64,7 +70,8 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
             del more[name]
         for name, value in more.items():
             self.set_header(name, value)
-        for name, value in self._entered.cookies:
+        cors = cors_lines(self.request.headers, self._entered.client)
+        for name, value in (*self._entered.cookies, *cors):
             self.add_header(name, value)
         if self.face.drain.started:
             self.set_header("Connection", "close")

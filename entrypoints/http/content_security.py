@@ -17,22 +17,25 @@ def frame_ancestors(client: Client | None) -> str:
     return f"frame-ancestors {' '.join(origins or NOBODY)}"
 
 
-def frame_ancestors_and_self(client: Client) -> str:
-    """Let the client and the protected page itself embed what that page loads."""
+def frame_ancestors_and_self(client: Client | None) -> str:
+    """Let the client embed what framegate's own pages show inside themselves; no others."""
+    if client is None:
+        return frame_ancestors(None)
     return f"frame-ancestors {' '.join(dict.fromkeys((*client.origins, SELF)))}"
 
 
-def page_policy(framing: str, script_hashes: Iterable[str] = ()) -> str:
+def page_policy(framing: str, script_hashes: Iterable[str] = (), *, asks: bool = False) -> str:
     """Let a page of framegate's own use framegate's own files, scripts by their hash.
+
+    One that ``asks`` may send requests and forms to framegate, and frame what it serves.
 
     ``'self'`` stands beside the hashes for browsers that know hashes of inline scripts
     only; the ``integrity`` attribute holds these to the same content.
     """
     hashes = " ".join(f"'{script}'" for script in script_hashes)
-    scripts = (
-        f"script-src 'self' {hashes}; connect-src 'self'; frame-src 'self'; " if hashes else ""
-    )
+    scripts = f"script-src 'self' {hashes}; " if hashes else ""
+    asking = "connect-src 'self'; frame-src 'self'; " if asks else ""
     return (
-        f"default-src 'none'; style-src 'self'; img-src 'self'; {scripts}"
-        f"form-action 'none'; base-uri 'none'; {framing}"
+        f"default-src 'none'; style-src 'self'; img-src 'self'; {scripts}{asking}"
+        f"form-action {SELF if asks else NOBODY[0]}; base-uri 'none'; {framing}"
     )

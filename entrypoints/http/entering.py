@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from application.redeem_session import RedeemRequest, RedeemSession
 from application.use_grant import UseGrant, UseGrantRequest
 from domain.client import Client
+from domain.grant import Grant
 from domain.grant_token import GrantToken
 from domain.payload import Payload
 from domain.refusal import Refused
 from domain.session_id import Digest, SessionId
+from entrypoints.http.credentials import bearer_key
+from entrypoints.http.embedding import embedding_origin
 from entrypoints.http.grant_cookie import Held, held_grants, set_grant
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
@@ -18,12 +21,18 @@ from entrypoints.http.incoming import Incoming
 
 @frozen(kw_only=True)
 class Entered:
-    """Who has come in; ``cookies`` are lines that his browser gets, a new grant's the first."""
+    """Who has come in.
+
+    ``cookies`` are lines that his browser gets, a new grant's the first; ``bearer`` is the token
+    of a new grant for who takes no cookies; ``grant`` is there where it was there before.
+    """
 
     client: Client
     session: Digest
     payload: Payload
     cookies: Sequence[Line] = ()
+    bearer: GrantToken | None = None
+    grant: Grant | None = None
 
 
 @frozen
@@ -32,36 +41,90 @@ class Entrance:
 
     redeem: RedeemSession
     use_grant: UseGrant
+    public_url: str = ""
 
-    async def by_grant(self, incoming: Incoming) -> Entered:
-        """Let in who holds any grant."""
-        held = held_grants(incoming.headers)
-        return await self._use(held.tokens, held, incoming)
+    def holds_any(self, incoming: Incoming) -> bool:
+        """Tell whether the browser brings any grant, good or not."""
+        return bool(_held(incoming).tokens)
 
-    async def by_session(self, session_id: SessionId, incoming: Incoming) -> Entered:
-        """Let in who holds the session's grant, or redeems it now. Raises ``RateLimited``, too."""
-        held = held_grants(incoming.headers)
-        own = [token for token in held.tokens if token.session == session_id.digest]
+    def holds_that_of(self, session_id: SessionId, incoming: Incoming) -> bool:
+        """Tell whether it brings the grant of a session, good or not."""
+        return bool(_of(session_id.digest.fingerprint, _held(incoming)))
+
+    def client_of_held(self, incoming: Incoming) -> Client | None:
+        """Tell whose the newest grant is that the browser brings, good or not."""
+        tokens = _held(incoming).tokens
+        return self.redeem.directory.by_tag(tokens[0].client_tag) if tokens else None
+
+    async def by_grant(self, incoming: Incoming, fingerprint: str | None = None) -> Entered:
+        """Let in who holds any grant, or that of the session with the ``fingerprint``."""
+        held = _held(incoming)
+        tokens = held.tokens if fingerprint is None else _of(fingerprint, held)
+        return await self._use(tokens, held, incoming)
+
+    async def by_session(
+        self,
+        session_id: SessionId,
+        incoming: Incoming,
+        *,
+        origin: str | None = None,
+        as_bearer: bool = False,
+    ) -> Entered:
+        """Let in who holds the session's grant, or redeems it now. Raises ``RateLimited``, too.
+
+        ``origin`` is the embedding page's, where the request itself does not tell.
+        """
+        held = _held(incoming)
+        own = _of(session_id.digest.fingerprint, held)
         if own:
             try:
                 return await self._use(own, held, incoming)
             except Refused:
                 pass  # with its grant a session has ended, and the redeem tells how
         redeemed = await self.redeem.execute(
-            RedeemRequest(session_id=session_id, remote=incoming.remote, goes_on=True)
+            RedeemRequest(
+                session_id=session_id,
+                remote=incoming.remote,
+                goes_on=True,
+                as_bearer=as_bearer,
+                origin=origin or self._embedded_by(incoming),
+            )
         )
-        token, lifetime = redeemed.token, redeemed.client.policy.grant_ttl_seconds
-        return Entered(
+        entered = Entered(
             client=redeemed.client,
             session=session_id.digest,
             payload=redeemed.session.payload,
-            cookies=[*([set_grant(token, lifetime)] if token else []), *held.dropped],
+            cookies=held.dropped,
         )
+        if redeemed.token is None or as_bearer:
+            return evolve(entered, bearer=redeemed.token)
+        line = set_grant(redeemed.token, redeemed.client.policy.grant_ttl_seconds)
+        return evolve(entered, cookies=[line, *held.dropped])
 
     async def _use(self, tokens: Sequence[GrantToken], held: Held, incoming: Incoming) -> Entered:
-        request = UseGrantRequest(tokens=tokens, remote=incoming.remote)
+        request = UseGrantRequest(
+            tokens=tokens, remote=incoming.remote, origin=self._embedded_by(incoming)
+        )
         used = await self.use_grant.execute(request)
         grant = used.grant
         return Entered(
-            client=used.client, session=grant.session, payload=grant.payload, cookies=held.dropped
+            client=used.client,
+            session=grant.session,
+            payload=grant.payload,
+            cookies=held.dropped,
+            grant=grant,
         )
+
+    def _embedded_by(self, incoming: Incoming) -> str | None:
+        return embedding_origin(incoming.headers, self.public_url)
+
+
+def _held(incoming: Incoming) -> Held:
+    """Read what the browser holds: the bearer, where it brings one, before all cookies."""
+    held = held_grants(incoming.headers)
+    token = GrantToken.presented(bearer_key(incoming.headers) or "")
+    return held if token is None else Held([token, *held.tokens], held.surplus)
+
+
+def _of(fingerprint: str, held: Held) -> list[GrantToken]:
+    return [token for token in held.tokens if token.session.fingerprint == fingerprint]

@@ -2,17 +2,19 @@
 
 from attrs import frozen
 
+from domain.client import Entry
 from domain.errors import MalformedSessionId
 from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.content_security import frame_ancestors
-from entrypoints.http.entering import Entered, Entrance
+from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
+from entrypoints.http.doorstep import show_doorstep
+from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
-from entrypoints.http.grant_cookie import held_grants
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import id_in_query
 from entrypoints.http.problems import Problem
+from entrypoints.http.protected_page import show_protected_page
 from entrypoints.http.route import Route
 
 PATH = "/client/iframe.html"
@@ -32,25 +34,28 @@ class OpenIframeRoute(Route):
 
     async def respond(self, incoming: Incoming) -> Answer:
         refuse_prefetch(incoming.headers)
-        entered = await self._enter(incoming)
+        if not incoming.query and self._entrance.holds_any(incoming):
+            return await self._show_again(incoming)
+        session_id = id_in_query(incoming)
+        client = self._entrance.redeem.client_of(session_id)
+        confirms = client is not None and client.entry is Entry.CONFIRM
+        if client and confirms and not self._entrance.holds_that_of(session_id, incoming):
+            return show_doorstep(self._face, client, incoming.language, session_id.text)
+        entered = await self._entrance.by_session(session_id, incoming)
         framing = frame_ancestors(entered.client)
-        page = self._face.iframe_page.content
-        if page is not None:
-            answer = self._face.pages.hand_over(page, framing)
-        else:
-            answer = self._face.pages.show("sample.html", incoming.language, framing, framed=True)
-        return answer.plus(*entered.cookies)
+        page = show_protected_page(self._face, framing, incoming.language)
+        return page.plus(*entered.cookies)
 
-    async def _enter(self, incoming: Incoming) -> Entered:
-        if not incoming.query and held_grants(incoming.headers).tokens:
-            return await self._entrance.by_grant(incoming)
-        return await self._entrance.by_session(id_in_query(incoming), incoming)
+    async def _show_again(self, incoming: Incoming) -> Answer:
+        entered = await self._entrance.by_grant(incoming)
+        framing = frame_ancestors_and_self(entered.client)  # the doorstep shows it like this
+        page = show_protected_page(self._face, framing, incoming.language)
+        return page.plus(*entered.cookies)
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
         # That, too, is read inside the parent's page.
         try:
-            client = self._entrance.redeem.client_of(id_in_query(incoming))
+            framing = frame_ancestors(self._entrance.redeem.client_of(id_in_query(incoming)))
         except (BadInput, MalformedSessionId):
-            client = None
-        framing = frame_ancestors(client)
+            framing = frame_ancestors_and_self(self._entrance.client_of_held(incoming))
         return self._face.pages.show_problem(problem, incoming.language, framing, framed=True)

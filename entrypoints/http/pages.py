@@ -34,14 +34,16 @@ class Pages:
         *,
         framed: bool = False,
         scripts: Sequence[str] = (),
+        **facts: str,
     ) -> Answer:
         """Answer with a page of framegate's own; ``scripts`` are the assets that may run.
 
-        ``framed`` lets it be shown inside another page, by whom ``framing`` names.
+        ``framed`` lets it be shown inside another page, by whom ``framing`` names; ``facts`` are
+        for the template.
         """
-        policy = page_policy(framing, [self._assets.integrity(script) for script in scripts])
+        policy = page_policy(framing, map(self._assets.integrity, scripts), asks=bool(scripts))
         head = self._head(policy, framed=framed).plus(VARIES)
-        return Answer(200, head, self._html(template, language))
+        return Answer(200, head, self._html(template, language, **facts))
 
     def show_problem(
         self, problem: Problem, language: Locale, framing: str, *, framed: bool = False
@@ -61,8 +63,10 @@ class Pages:
             title=text("title"),
             detail=say(language, f"problem.{problem.code}", problem.facts),
             hint=text("hint"),
+            framed=framed,
         )
-        head = self._head(page_policy(framing), framed=framed)
+        scripts = [self._assets.integrity("problem.js")] if framed else []
+        head = self._head(page_policy(framing, scripts), framed=framed)
         head = head.plus(*problem.headers.items(), VARIES)
         return Answer(problem.status, head, html, problem.closes)
 

@@ -1,6 +1,6 @@
 """The session id that a request presents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.session_id import SessionId
 from entrypoints.http.bad_input import BadInput
@@ -25,6 +25,11 @@ def id_in_query_or_body(incoming: Incoming) -> SessionId:
     if FIELD in body:
         values = [*values, body[FIELD]]
     return SessionId.presented(_only(values))
+
+
+def id_in(fields: Mapping[str, object]) -> SessionId:
+    """Return the id in the fields of a body. Raises ``BadInput``, ``MalformedSessionId``."""
+    return SessionId.presented(_only([fields[FIELD]] if FIELD in fields else ()))
 
 
 def _only(values: Sequence[object]) -> str:

@@ -7,8 +7,10 @@ from typing import ClassVar, Protocol
 from tornado.routing import URLSpec
 from tornado.web import HTTPError
 
+from application.ports import ClientDirectory
 from entrypoints.http.answer import Answer
 from entrypoints.http.base import BaseHandler
+from entrypoints.http.cors import preflight
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.problems import Problem
@@ -18,6 +20,9 @@ class Route(Protocol):
     """What one address does, however its requests travel: from what is said to an answer."""
 
     methods: ClassVar[tuple[str, ...]]
+
+    cross_origin: ClassVar[bool] = False
+    """Whether scripts of a client's pages may ask as well."""
 
     @abstractmethod
     async def respond(self, incoming: Incoming) -> Answer:
@@ -43,9 +48,10 @@ class JsonRoute(Route):
 class RouteHandler(BaseHandler):
     """Serves a route in Tornado's way: every request that is out of the ordinary."""
 
-    def initialize(self, face: Face, route: Route) -> None:
+    def initialize(self, face: Face, route: Route, directory: ClientDirectory) -> None:
         self.take_face(face)
         self._route = route
+        self._directory = directory
 
     async def get(self) -> None:
         if self.request.method not in self._route.methods:
@@ -53,6 +59,12 @@ class RouteHandler(BaseHandler):
         self.send(await self.in_time(self._route.respond(self.incoming)))
 
     post = get
+
+    def options(self) -> None:
+        if not self._route.cross_origin:
+            raise HTTPError(405)
+        clients = self._directory.clients()
+        self.send(preflight(self.face.answers, self.request.headers, clients))
 
     @property
     def name(self) -> str:
@@ -62,9 +74,10 @@ class RouteHandler(BaseHandler):
         return self._route.refuse(problem, self.incoming)
 
     def allowed_methods(self) -> list[str]:
-        return list(self._route.methods)
+        return [*self._route.methods, *(["OPTIONS"] if self._route.cross_origin else [])]
 
 
-def serve(path: str, route: Route, face: Face) -> URLSpec:
+def serve(path: str, route: Route, face: Face, directory: ClientDirectory) -> URLSpec:
     """Have Tornado serve a route at an address."""
-    return URLSpec(re.escape(path), RouteHandler, {"face": face, "route": route})
+    arguments = {"face": face, "route": route, "directory": directory}
+    return URLSpec(re.escape(path), RouteHandler, arguments)

@@ -1,0 +1,42 @@
+"""Which page embeds the iframe that a browser asks for, as far as it tells."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from domain.origin import host_of, same_form
+
+# Fetch Metadata (W3C): what is asked for to be shown inside another page.
+_FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
+
+
+def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
+    """Return the origin of the page that embeds what is asked for.
+
+    ``None`` where nothing is embedded, where the browser does not tell, or where it names
+    framegate's own host: a page that was let in may lead on inside its frame. Browsers tell by
+    ``Origin`` when they post, by ``Referer`` otherwise, unless the page's ``Referrer-Policy`` keeps
+    them from it. Neither can be set by a page's scripts.
+    """
+    if headers.get("Sec-Fetch-Dest", "").lower() not in _FRAMES:
+        return None
+    told = headers.get("Origin") or _origin_of(headers.get("Referer", ""))
+    return foreign_origin(told, headers, public_url)
+
+
+def foreign_origin(told: str, headers: Mapping[str, str], public_url: str) -> str | None:
+    """Return an origin as browsers write it; ``None`` for framegate's own, and for what is none."""
+    origin = same_form(told)
+    if origin is None or host_of(origin) in _own_hosts(headers, public_url):
+        return None
+    return origin
+
+
+def _origin_of(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def _own_hosts(headers: Mapping[str, str], public_url: str) -> set[str | None]:
+    # A proxy that asks here whether to serve a page tells where that is by X-Forwarded-Host.
+    names = (headers.get("Host", ""), headers.get("X-Forwarded-Host", ""))
+    return {urlsplit(public_url).hostname, *(host_of(f"http://{name}") for name in names)} - {None}

@@ -1,0 +1,104 @@
+"""``/client/enter``: into an iframe without a session id in its address."""
+
+from attrs import frozen
+
+from application.ports import Clock
+from domain.client import Client
+from domain.errors import MalformedSessionId
+from entrypoints.http.answer import Answer
+from entrypoints.http.bad_input import BadInput
+from entrypoints.http.content_security import frame_ancestors_and_self
+from entrypoints.http.doorstep import show_doorstep
+from entrypoints.http.embedding import foreign_origin
+from entrypoints.http.entering import Entrance
+from entrypoints.http.face import Face
+from entrypoints.http.form_body import form_fields, is_form
+from entrypoints.http.grant_fields import grant_fields
+from entrypoints.http.incoming import Incoming
+from entrypoints.http.json_body import json_object
+from entrypoints.http.prefetch import refuse_prefetch
+from entrypoints.http.presented_id import FIELD, id_in
+from entrypoints.http.problems import Problem
+from entrypoints.http.protected_page import show_protected_page
+from entrypoints.http.route import Route
+
+PATH = "/client/enter"
+HOLDS = ("cookie", "bearer")
+FIELDS = (FIELD, "hold", "parent")
+
+
+@frozen
+class EnterRoute(Route):
+    """Shows the doorstep, and redeems for it.
+
+    A GET says by ``?client=<tag>`` whose pages embed it. A form with ``session_id``, which such a
+    page posts into the frame, gets the doorstep as well. That redeems by a JSON body
+    ``{session_id, hold, parent}``: what the browser can hold the grant as (``cookie``, ``bearer``),
+    and the origin of the page that embeds it. Where no script runs, a person sends the form again,
+    ``confirmed``, and gets the protected page at once.
+    """
+
+    methods = ("GET", "POST")
+
+    _face: Face
+    _entrance: Entrance
+    _clock: Clock
+
+    async def respond(self, incoming: Incoming) -> Answer:
+        refuse_prefetch(incoming.headers)
+        if is_form(incoming):
+            return await self._posted(incoming)
+        if incoming.body.read():
+            return await self._redeem(incoming)
+        client = self._client_in_query(incoming)
+        if client is None:
+            raise BadInput("client_unknown", 404)
+        return show_doorstep(self._face, client, incoming.language)
+
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        framing = frame_ancestors_and_self(self._client_of(incoming))
+        return self._face.pages.show_problem(problem, incoming.language, framing, framed=True)
+
+    async def _posted(self, incoming: Incoming) -> Answer:
+        fields = form_fields(incoming)
+        session_id = id_in(fields)
+        client = self._entrance.redeem.client_of(session_id)
+        # Whose id is nobody's is told so by a redeem, like everybody else.
+        if client is not None and "confirmed" not in fields:
+            return show_doorstep(self._face, client, incoming.language, session_id.text)
+        entered = await self._entrance.by_session(session_id, incoming)
+        framing = frame_ancestors_and_self(entered.client)
+        page = show_protected_page(self._face, framing, incoming.language)
+        return page.plus(*entered.cookies)
+
+    async def _redeem(self, incoming: Incoming) -> Answer:
+        fields = json_object(incoming, FIELDS)
+        hold, parent = fields.get("hold", HOLDS[0]), fields.get("parent", "")
+        if hold not in HOLDS:
+            raise BadInput("hold_unknown", known=", ".join(HOLDS))
+        if not isinstance(parent, str):
+            raise BadInput("parent_not_text")
+        entered = await self._entrance.by_session(
+            id_in(fields),
+            incoming,
+            origin=foreign_origin(parent, incoming.headers, self._face.public_url),
+            as_bearer=hold == "bearer",
+        )
+        return self._face.answers.fields(
+            grant_fields(entered, self._clock.now()), lines=entered.cookies
+        )
+
+    def _client_of(self, incoming: Incoming) -> Client | None:
+        """Tell whose pages may show the answer, by the tag or by whatever holds the id."""
+        try:
+            if is_form(incoming):
+                return self._entrance.redeem.client_of(id_in(form_fields(incoming)))
+            if incoming.body.read():
+                return self._entrance.redeem.client_of(id_in(json_object(incoming)))
+        except (BadInput, MalformedSessionId):
+            return None
+        return self._client_in_query(incoming)
+
+    def _client_in_query(self, incoming: Incoming) -> Client | None:
+        tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
+        return self._entrance.redeem.directory.by_tag(tag)

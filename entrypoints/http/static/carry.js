@@ -1,0 +1,44 @@
+// Where a frame can hold no cookie: the protected page is fetched with the bearer and written into
+// a frame, and so is what its tags load. Its own fetch and XMLHttpRequest bring the bearer along.
+// What tags and styles load later, or from within a module, is not carried: docs/embedding.md.
+
+const LOADED = [
+  ["script[src]", "src"], ["link[rel~=stylesheet][href]", "href"], ["link[rel~=icon][href]", "href"],
+  ["img[src]", "src"], ["source[src]", "src"], ["audio[src]", "src"], ["video[src]", "src"],
+];
+
+// Writes the page at `address` into `frame`, which shows an empty one; returns the status it came
+// with. `bearer` tells what the bearer is now: it changes when the grant is replaced.
+export async function carry(frame, address, bearer) {
+  const guarded = new URL(".", address).href;
+  const fetchGuarded = (url) => fetch(url, { headers: { Authorization: `Bearer ${bearer()}` }, cache: "no-store", credentials: "same-origin" });
+  const response = await fetchGuarded(address);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  await Promise.all(LOADED.flatMap(([which, attribute]) => [...page.querySelectorAll(which)].map(async (element) => {
+    const url = new URL(element.getAttribute(attribute), address).href;
+    if (!url.startsWith(guarded)) return;
+    const loaded = await fetchGuarded(url);
+    if (loaded.ok) element.setAttribute(attribute, URL.createObjectURL(await loaded.blob()));
+  })));
+  bringAlong(frame, guarded, bearer);
+  const doctype = page.doctype ? `<!DOCTYPE ${page.doctype.name}>` : "";
+  frame.document.open();
+  frame.document.write(doctype + page.documentElement.outerHTML);
+  frame.document.close();
+  return response.status;
+}
+
+function bringAlong(frame, guarded, bearer) {
+  const isGuarded = (url) => new URL(url, frame.document.baseURI).href.startsWith(guarded);
+  const { fetch: plainFetch, Request, XMLHttpRequest } = frame;
+  frame.fetch = (input, init) => {
+    const request = new Request(input, init);
+    if (isGuarded(request.url) && !request.headers.has("Authorization")) request.headers.set("Authorization", `Bearer ${bearer()}`);
+    return plainFetch.call(frame, request);
+  };
+  const { open } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+    open.call(this, method, url, ...rest);
+    if (isGuarded(url)) this.setRequestHeader("Authorization", `Bearer ${bearer()}`);
+  };
+}

@@ -1,0 +1,251 @@
+// The doorstep: gets an iframe its session, redeems it, and shows the protected page in a frame
+// of its own. It stays around that page to keep the grant alive and to talk to the page around it.
+//
+// Messages are { framegate: 1, type, ... }. To the parent: hello, entered, refused, expired,
+// resize. From the parent: session. Nothing that is sent up is a secret.
+
+const SLOW_MS = 10_000;
+const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000];
+const LEAST_KEEP_MS = 500;
+const NAME = /^framegate:([0-9a-f]{12})$/; // window.name outlives a reload, and nothing else
+
+const form = document.getElementById("session");
+const client = form.dataset.client;
+const target = pageToShow();
+const hold = takesCookies() ? "cookie" : "bearer";
+
+let parentOrigin = originOfParent();
+let session = NAME.exec(window.name)?.[1] ?? null; // the fingerprint of the session, no secret
+let bearer = null;
+let inner = null;
+let timer;
+let failures = 0;
+let watched = null;
+
+// ---- what the browser tells
+
+function pageToShow() {
+  const wanted = new URLSearchParams(location.search).get("to");
+  const url = new URL(wanted ?? "iframe.html", location.href);
+  return url.origin === location.origin ? url.href : new URL("iframe.html", location.href).href;
+}
+
+// Scripts and headers set cookies by the same rules, so that one stands for the other.
+function takesCookies() {
+  const probe = "__Host-framegate-probe";
+  const rest = "Path=/; Secure; SameSite=None; Partitioned";
+  try {
+    document.cookie = `${probe}=1; ${rest}`;
+    const taken = document.cookie.includes(`${probe}=1`);
+    document.cookie = `${probe}=; Max-Age=0; ${rest}`;
+    return taken;
+  } catch {
+    return false; // a frame without an origin of its own
+  }
+}
+
+function originOfParent() {
+  if (window.parent === window) return "";
+  return location.ancestorOrigins?.[0] ?? (document.referrer ? new URL(document.referrer).origin : "");
+}
+
+// A page that was written into the inner frame reloads as the doorstep that wrote it.
+function doorstepAround() {
+  try {
+    return window.parent !== window && window.parent.document.documentElement.dataset.framegate === "doorstep";
+  } catch {
+    return false;
+  }
+}
+
+// sessionStorage is the tab's, for all frames of this origin: each keeps its bearer by its session.
+function kept(fingerprint, text) {
+  try {
+    if (text === undefined) return sessionStorage.getItem(`framegate:${fingerprint}`);
+    if (text === null) sessionStorage.removeItem(`framegate:${fingerprint}`);
+    else sessionStorage.setItem(`framegate:${fingerprint}`, text);
+  } catch {
+    // blocked: it lives in memory only, and a reload asks the parent for another session
+  }
+  return null;
+}
+
+// ---- talking
+
+function tell(type, facts = {}) {
+  if (window.parent === window) return;
+  window.parent.postMessage({ framegate: 1, type, ...facts }, parentOrigin || "*");
+}
+
+function ask(path, options = {}) {
+  const headers = { Accept: "application/json", ...options.headers };
+  if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  return fetch(path, { cache: "no-store", credentials: "same-origin", ...options, headers });
+}
+
+addEventListener("message", (event) => {
+  const { framegate, type } = event.data ?? {};
+  if (framegate !== 1) return;
+  if (event.source === window.parent && window.parent !== window) heardFromParent(event, type);
+  else if (event.source === inner?.contentWindow && event.origin === location.origin) heardFromPage(event.data);
+});
+
+function heardFromParent(event, type) {
+  if (type !== "session" || typeof event.data.session_id !== "string") return;
+  parentOrigin = event.origin;
+  enter(event.data.session_id);
+}
+
+function heardFromPage({ type, code, status }) {
+  if (type === "again") showPage();
+  else if (type === "refused" && status === 401) lost();
+  else if (type === "refused") tell("refused", { code, status });
+}
+
+// ---- entering
+
+async function enter(sessionId) {
+  try {
+    const response = await ask("enter", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ session_id: sessionId, hold, parent: parentOrigin }),
+    });
+    if (!response.ok) return refused(await response.text());
+    entered(await response.json());
+  } catch {
+    tell("refused", { code: "unreachable", status: 0 }); // whether it was redeemed, nobody knows
+  }
+}
+
+function entered(grant, { again = false } = {}) {
+  if (session !== null && session !== grant.session) kept(session, null);
+  session = grant.session;
+  window.name = `framegate:${session}`;
+  if (grant.bearer) bearer = grant.bearer;
+  if (bearer) kept(session, bearer);
+  failures = 0;
+  keep(grant.expires_in_seconds);
+  if (inner === null || !isShown()) showPage();
+  tell("entered", {
+    session, hold, again,
+    expires_in_seconds: grant.expires_in_seconds, ends_in_seconds: grant.ends_in_seconds,
+  });
+}
+
+async function resume() {
+  bearer = kept(session);
+  if (hold === "bearer" && !bearer) return false;
+  try {
+    const response = await ask(`grant?session=${session}`);
+    if (response.ok) entered(await response.json(), { again: true });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+// ---- keeping the grant alive: by half of its idle time, and whenever the browser wakes up
+
+function keep(seconds) {
+  clearTimeout(timer);
+  timer = setTimeout(check, Math.max(LEAST_KEEP_MS, seconds * 500));
+}
+
+async function check() {
+  if (session === null || document.hidden) return; // who looks away lets it end; see wake()
+  try {
+    const response = await ask(`grant?session=${session}`);
+    if (response.status === 401) return lost();
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    failures = 0;
+    keep((await response.json()).expires_in_seconds);
+  } catch {
+    clearTimeout(timer);
+    timer = setTimeout(check, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+  }
+}
+
+function wake() {
+  if (!document.hidden) check();
+}
+document.addEventListener("visibilitychange", wake);
+addEventListener("online", wake);
+addEventListener("pageshow", (event) => event.persisted && wake());
+
+function lost() {
+  clearTimeout(timer);
+  kept(session, null);
+  session = bearer = null;
+  window.name = "";
+  tell("expired");
+}
+
+// ---- showing
+
+function isShown() {
+  try {
+    return inner.contentDocument.documentElement.dataset.framegate !== "refused";
+  } catch {
+    return true; // it has gone elsewhere, which is its own business
+  }
+}
+
+function showPage() {
+  inner?.remove();
+  inner = document.createElement("iframe");
+  inner.allow = "autoplay; camera; clipboard-read; clipboard-write; display-capture; encrypted-media; fullscreen; geolocation; microphone; payment; picture-in-picture; web-share";
+  inner.addEventListener("load", loaded);
+  inner.src = bearer ? `blank?client=${client}` : target;
+  document.body.className = "doorstep-page";
+  document.body.replaceChildren(inner);
+}
+
+async function loaded() {
+  const page = inner.contentDocument;
+  if (!page) return;
+  if (bearer && inner.contentWindow.location.pathname.endsWith("/blank")) {
+    const { carry } = await import("./carry.js");
+    const status = await carry(inner.contentWindow, target, () => bearer);
+    if (status === 401) lost();
+  }
+  document.title = inner.title = inner.contentDocument?.title || document.title;
+  watchHeight();
+}
+
+function watchHeight() {
+  const root = inner.contentDocument?.documentElement;
+  if (!root) return;
+  watched?.disconnect();
+  watched = new inner.contentWindow.ResizeObserver(() => tell("resize", { height: root.scrollHeight }));
+  watched.observe(inner.contentDocument.body ?? root);
+}
+
+// The server says it once, for people: its page takes the place of this one.
+function refused(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const { code = "internal_error", status = "500" } = page.documentElement.dataset;
+  inner = null;
+  document.title = page.title;
+  document.body.replaceWith(document.adoptNode(page.body));
+  tell("refused", { code, status: Number(status) });
+}
+
+// ---- begin
+
+const slow = setTimeout(() => document.querySelector(".slow")?.removeAttribute("hidden"), SLOW_MS);
+addEventListener("pagehide", () => clearTimeout(slow));
+
+const id = form.elements.session_id?.value;
+if (doorstepAround()) {
+  window.parent.postMessage({ framegate: 1, type: "again" }, location.origin);
+} else if (session !== null && (await resume())) {
+  // a reload: the grant still holds
+} else if (id) {
+  const address = new URL(`enter?client=${client}`, location.href);
+  history.replaceState(null, "", address); // an address with an id in it is good for nothing any more
+  await enter(id);
+} else {
+  session = null;
+  tell("hello");
+}

@@ -1,0 +1,222 @@
+// framegate's SDK: embeds a page that opens once, and keeps it open.
+//
+//   <script type="module" src="https://frame.example/sdk/framegate.js"></script>
+//   <framegate-embed src="https://frame.example" session-url="/framegate/session"></framegate-embed>
+//
+// `session-url` is your own backend's: it answers a POST with what framegate answered to its
+// POST /auth/create-session. The id goes from there into the frame by postMessage, and never into
+// an address. Types: framegate.d.ts.
+
+const BACK_OFF_MS = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
+const MOST_FAILURES = BACK_OFF_MS.length;
+const REFRESH_AT = 0.8; // of the grant's life
+const HELLO_MS = 20_000;
+const ID = /^fgs_([0-9a-f]{8})_[A-Za-z0-9_-]+$/;
+
+/** A failure that another try does not mend. */
+class Hopeless extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** One frame that is kept open. See `Embed` in framegate.d.ts. */
+class Embed extends EventTarget {
+  #options;
+  #frame = document.createElement("iframe");
+  #origin = "";
+  #session = null; // minted, and not handed over yet
+  #refreshAt = Infinity;
+  #timer;
+  #failures = 0;
+  #minting = false;
+  #ended = new AbortController();
+
+  constructor(place, options) {
+    super();
+    this.#options = options;
+    const { signal } = this.#ended;
+    addEventListener("message", (event) => this.#heard(event), { signal });
+    addEventListener("online", () => this.#wake(), { signal });
+    document.addEventListener("visibilitychange", () => this.#wake(), { signal });
+    addEventListener("pageshow", () => this.#wake(), { signal });
+    this.#frame.title = options.title ?? "";
+    if (options.allow) this.#frame.allow = options.allow;
+    this.#frame.style.cssText = "display:block;border:0;width:100%;height:100%";
+    place.append(this.#frame);
+    this.refresh();
+  }
+
+  get frame() {
+    return this.#frame;
+  }
+
+  refresh() {
+    clearTimeout(this.#timer);
+    return this.#mint();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#ended.abort();
+    this.#frame.remove();
+  }
+
+  async #mint() {
+    if (this.#minting || this.#ended.signal.aborted) return;
+    this.#minting = true;
+    try {
+      const session = await this.#askForSession();
+      if (this.#ended.signal.aborted) return;
+      this.#session = session.session_id;
+      if (this.#origin) this.#handOver();
+      else this.#open(session);
+    } catch (problem) {
+      this.#failed(problem.code ?? "session_url", problem.message, !(problem instanceof Hopeless));
+    } finally {
+      this.#minting = false;
+    }
+  }
+
+  async #askForSession() {
+    const { sessionUrl, session } = this.#options;
+    const answer = session ? await session() : await this.#post(sessionUrl);
+    if (!ID.test(answer?.session_id)) throw new Hopeless("session_url", "session-url did not answer with a session_id");
+    return answer;
+  }
+
+  async #post(url) {
+    const { signal } = this.#ended;
+    const response = await fetch(url, { method: "POST", headers: { Accept: "application/json" }, cache: "no-store", signal });
+    // Who is not logged in will not be a second later.
+    if (response.status === 401 || response.status === 403) throw new Hopeless("session_url", `session-url answered ${response.status}`);
+    if (!response.ok) throw new Error(`session-url answered ${response.status}`);
+    return response.json();
+  }
+
+  #open({ session_id: id, iframe_url: iframeUrl }) {
+    const { src, to } = this.#options;
+    const base = src ? new URL(src.endsWith("/") ? src : `${src}/`, location.href) : new URL("..", new URL(iframeUrl, location.href));
+    const address = new URL("client/enter", base);
+    address.searchParams.set("client", ID.exec(id)[1]);
+    if (to) address.searchParams.set("to", to);
+    this.#origin = address.origin;
+    this.#frame.src = address;
+    // No hello: nothing is there, or the browser keeps the frame shut (frame-ancestors).
+    this.#timer = setTimeout(() => this.#failed("no_answer", `${address.origin} did not answer in the frame`), HELLO_MS);
+  }
+
+  #handOver() {
+    const id = this.#session;
+    this.#session = null;
+    this.#frame.contentWindow?.postMessage({ framegate: 1, type: "session", session_id: id }, this.#origin);
+  }
+
+  #heard(event) {
+    if (event.source !== this.#frame.contentWindow || event.origin !== this.#origin || event.data?.framegate !== 1) return;
+    const { type, ...facts } = event.data;
+    if (type === "hello") {
+      clearTimeout(this.#timer);
+      if (this.#session) this.#handOver();
+      else this.#mint();
+    } else if (type === "entered") this.#entered(facts);
+    else if (type === "expired") this.#expired();
+    else if (type === "refused") this.#refused(facts);
+    else if (type === "resize") this.#resized(facts);
+  }
+
+  #entered(grant) {
+    this.#failures = 0;
+    const life = grant.ends_in_seconds * 1000 * REFRESH_AT;
+    this.#refreshAt = Date.now() + life;
+    this.#later(life);
+    this.#emit("ready", { session: grant.session, hold: grant.hold, again: grant.again, endsInSeconds: grant.ends_in_seconds });
+  }
+
+  #expired() {
+    this.#emit("expired");
+    this.#retry();
+  }
+
+  #refused({ code, status }) {
+    this.#emit("refused", { code, status });
+    if (status === 404) this.#failed(code, "framegate does not know this client", false);
+    else this.#retry(code);
+  }
+
+  #resized({ height }) {
+    if (this.#options.resize) this.#frame.style.height = `${height}px`;
+    this.#emit("resize", { height });
+  }
+
+  #failed(code, message, again = true) {
+    this.#emit("error", { code, message });
+    if (again) this.#retry(code);
+  }
+
+  #retry(code) {
+    if (this.#failures >= MOST_FAILURES) {
+      this.#refreshAt = Infinity;
+      this.#emit("error", { code: code ?? "expired", message: "given up after several tries; call refresh() to try again" });
+      this.#failures = 0;
+      return;
+    }
+    // The first comes at once; those who try together should not come back together.
+    const wait = this.#failures === 0 ? 0 : BACK_OFF_MS[this.#failures - 1] * (0.5 + Math.random() / 2);
+    this.#failures += 1;
+    this.#refreshAt = Date.now() + wait;
+    this.#later(wait);
+  }
+
+  #later(ms) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#mint(), Math.min(ms, 2 ** 31 - 1));
+  }
+
+  // Timers stand still while a computer sleeps, and pages that nobody sees are slowed down.
+  #wake() {
+    if (!document.hidden && navigator.onLine && Date.now() >= this.#refreshAt) this.refresh();
+  }
+
+  #emit(type, detail = {}) {
+    const event = new CustomEvent(type, { detail });
+    this.dispatchEvent(event);
+  }
+}
+
+/** Embeds a page into `place`, an element. */
+export function embed(place, options) {
+  return new Embed(place, options);
+}
+
+const EVENTS = ["ready", "refused", "expired", "error", "resize"];
+
+/** `<framegate-embed>`: `embed` as an element; its events are the element's own. */
+export class FramegateEmbed extends HTMLElement {
+  #embed = null;
+
+  connectedCallback() {
+    const [src, sessionUrl, to, title, allow] = ["src", "session-url", "to", "title", "allow"].map((name) => this.getAttribute(name) ?? undefined);
+    if (getComputedStyle(this).display === "inline") this.style.display = "block";
+    this.#embed = embed(this, { src, sessionUrl, to, title, allow, resize: this.hasAttribute("resize") });
+    for (const type of EVENTS) {
+      this.#embed.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    }
+  }
+
+  disconnectedCallback() {
+    this.#embed.close();
+    this.#embed = null;
+  }
+
+  get frame() {
+    return this.#embed?.frame ?? null;
+  }
+
+  refresh() {
+    return this.#embed?.refresh();
+  }
+}
+
+if (!customElements.get("framegate-embed")) customElements.define("framegate-embed", FramegateEmbed);
