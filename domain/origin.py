@@ -6,7 +6,10 @@ SELF = "'self'"
 """Stands for framegate's own origin in a client's list, as in CSP."""
 
 ANY_PORT = ":*"
-"""Stands for every port of the host before it, as in CSP."""
+"""Stands for every port of the host before it, as in CSP. For the own machine only: elsewhere
+each port may be somebody else's."""
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])"
@@ -18,7 +21,10 @@ _DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 def may_be_listed(text: str) -> bool:
     """Tell whether a client may list it."""
-    return text == SELF or _ORIGIN.fullmatch(text.removesuffix(ANY_PORT)) is not None
+    if text.endswith(ANY_PORT):
+        host = text.removesuffix(ANY_PORT)
+        return host_of(f"{host}:1") in _LOOPBACK
+    return text == SELF or _ORIGIN.fullmatch(text) is not None
 
 
 def same_form(text: str) -> str | None:

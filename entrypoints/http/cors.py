@@ -32,4 +32,4 @@ def preflight(answers: Answers, headers: Mapping[str, str], clients: Iterable[Cl
     It brings no grant with it, so that any client's page is told yes.
     """
     lines = cors_lines(headers, *clients)
-    return Answer(204, answers.plain.plus(*lines, *(_PREFLIGHT if lines else ())), b"")
+    return Answer(200, answers.plain.plus(*lines, *(_PREFLIGHT if lines else ())), b"")

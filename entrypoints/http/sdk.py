@@ -1,37 +1,19 @@
 """``GET /sdk/...``: the script for the pages that embed iframes."""
 
 from tornado.routing import URLSpec
-from tornado.web import HTTPError
 
-from entrypoints.http.answer import Answer
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors
 from entrypoints.http.face import Face
-from entrypoints.http.head import Head
-from entrypoints.http.static_files import A_YEAR
+from entrypoints.http.static_files import StaticFileHandler
 
-SCRIPT, TYPES = "framegate.js", "framegate.d.ts"
-_MEDIA_TYPES = {SCRIPT: "text/javascript; charset=utf-8", TYPES: "text/plain; charset=utf-8"}
+SCRIPT = "framegate.js"
 
 
-class SdkHandler(BaseHandler):
+class SdkHandler(StaticFileHandler):
     """Serves the script and its types to everybody: modules are fetched with CORS."""
 
-    def get(self, name: str) -> None:
-        asset = self.face.assets.by_name.get(name)
-        if asset is None or name not in _MEDIA_TYPES:
-            raise HTTPError(404)
-        versioned = self.request.query_arguments.get("v") == [asset.version.encode()]
-        lines = {
-            **self.face.answers.common,
-            "Access-Control-Allow-Origin": "*",
-            "Cache-Control": f"public, max-age={A_YEAR}, immutable" if versioned else "no-cache",
-            "Content-Type": _MEDIA_TYPES[name],
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
-        self.send(Answer(200, Head.of(lines.items()), asset.content))
-
-    head = get
+    more = (("Access-Control-Allow-Origin", "*"),)
 
 
 class SdkPageHandler(BaseHandler):
@@ -60,5 +42,5 @@ def routes(face: Face) -> list[URLSpec]:
     """Return the routes of this module."""
     return [
         URLSpec(r"/sdk/", SdkPageHandler, {"face": face}),
-        URLSpec(r"/sdk/([a-z.]+)", SdkHandler, {"face": face}),
+        URLSpec(r"/sdk/(framegate\.(?:js|d\.ts))", SdkHandler, {"face": face}),
     ]

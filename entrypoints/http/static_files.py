@@ -6,13 +6,16 @@ from tornado.web import HTTPError
 from entrypoints.http.answer import Answer
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
-from entrypoints.http.head import Head
+from entrypoints.http.head import Head, Line
 
 A_YEAR = 365 * 24 * 3600
 
 
 class StaticFileHandler(BaseHandler):
     """Serves what ``Assets`` holds, and nothing from the disk."""
+
+    more: tuple[Line, ...] = ()
+    """Header lines that all of them have."""
 
     def get(self, name: str) -> None:
         asset = self.face.assets.by_name.get(name)
@@ -26,6 +29,7 @@ class StaticFileHandler(BaseHandler):
             "Content-Type": asset.media_type,
             # A protected page in a sandboxed frame has no origin of its own, and needs its style.
             "Cross-Origin-Resource-Policy": "cross-origin",
+            **dict(self.more),
         }
         self.send(Answer(200, Head.of(lines.items()), asset.content))
 

@@ -320,7 +320,7 @@ async def test_files_are_only_read(api: Api, method: str) -> None:
 
     response = await api.send(method, "/client/assets/app.js", headers={"Cookie": cookie}, body="")
 
-    assert (response.code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert (response.code, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
 async def test_files_may_be_fetched_ahead_and_the_page_may_not(api: Api) -> None:

@@ -10,6 +10,8 @@ from tests.http.talk import (
     CREATE,
     CREATE_MANY,
     DEMO,
+    ENTER,
+    GRANT,
     HEALTH,
     IFRAME,
     LIVEZ,
@@ -24,12 +26,18 @@ from tests.http.talk import (
 pytestmark = pytest.mark.gen_test
 
 STATIC = "/static/framegate.css"
+BLANK = "/client/blank"
+SDK = "/sdk/framegate.js"
 
 ALLOWED = {
     CREATE: ("POST",),
     CREATE_MANY: ("POST",),
     VALIDATE: ("GET", "POST"),
     IFRAME: ("GET",),
+    ENTER: ("GET", "POST"),
+    GRANT: ("GET", "OPTIONS"),
+    BLANK: ("GET",),
+    SDK: ("GET", "HEAD"),
     STATUS: ("GET", "HEAD"),
     CLEANUP: ("DELETE",),
     HEALTH: ("GET", "HEAD"),
@@ -38,7 +46,7 @@ ALLOWED = {
     STATIC: ("GET", "HEAD"),
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get")
-PAGES = (IFRAME, DEMO)
+PAGES = (IFRAME, ENTER, DEMO)
 
 
 @frozen
@@ -68,7 +76,7 @@ async def test_other_methods_are_refused_and_change_nothing(
     assert response.headers["Allow"] == ", ".join(ALLOWED[case.path])
     if case.method == "HEAD":
         assert response.body == b""
-    elif case.path == IFRAME:
+    elif case.path in PAGES:
         assert page_of(response).code == "method_not_allowed"
     else:
         assert code_of(response) == "method_not_allowed"

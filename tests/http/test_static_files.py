@@ -13,7 +13,12 @@ pytestmark = pytest.mark.gen_test
 CONTENT = {
     file.name: file.read_bytes() for file in files("entrypoints.http").joinpath("static").iterdir()
 }
-MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+MEDIA_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "ts": "text/plain",
+}
 
 
 def test_there_are_files_to_serve() -> None:

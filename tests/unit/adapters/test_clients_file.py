@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
-from domain.client import Caller, Client
+from domain.client import Caller, Client, Entry
 from domain.errors import FramegateError
 from domain.key import compose_key, digest_key
 from domain.policy import Policy
@@ -112,6 +112,8 @@ BROKEN = [
     Broken(
         "a directive in an origin", entry(origins='["https://a;script-src *"]'), "invalid_origin"
     ),
+    Broken("an unknown entry", entry(entry='"ask"'), "entry_unknown"),
+    Broken("a switch for the entry", entry(entry="true"), "entry_unknown"),
     Broken("one key, two clients", entry() + entry(name='"other"'), "same_key"),
     Broken("one key, a client and an admin", entry() + entry("admin", name='"ops"'), "same_key"),
     Broken("one key, two admins", entry("admin") + entry("admin", name='"ops"'), "same_key"),
@@ -180,6 +182,17 @@ def test_an_admins_key_is_an_admins_and_no_clients(desk: Desk) -> None:
 def test_nobody_else_holds_anything(desk: Desk, digest: str | None) -> None:
     desk.load(GOOD)
     assert desk.directory.holder(digest) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "way"),
+    [({}, Entry.OPEN), ({"entry": '"open"'}, Entry.OPEN), ({"entry": '"confirm"'}, Entry.CONFIRM)],
+)
+def test_an_iframe_is_opened_by_its_address_unless_the_client_confirms(
+    desk: Desk, fields: dict[str, str], way: Entry
+) -> None:
+    (client,) = desk.clients(entry(**fields))
+    assert client.entry is way
 
 
 def test_a_tag_finds_its_client(desk: Desk) -> None:

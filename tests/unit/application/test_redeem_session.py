@@ -26,7 +26,11 @@ from tests.unit.application.fakes import (
 )
 
 TTL_MS = 60_000
-PORTAL = Client(name="portal", policy=Policy(ttl_seconds=60, cap=1))
+PORTAL = Client(
+    name="portal",
+    origins=("https://portal.example",),
+    policy=Policy(ttl_seconds=60, cap=1, grant_ttl_seconds=20, bearer_ttl_seconds=5),
+)
 OTHER = Client(name="other")
 GONE = Client(name="gone")  # created sessions once, and is no longer in the directory
 NOT_OWNERS = [
@@ -111,6 +115,43 @@ def test_whoever_comes_second_is_refused_and_told_of_as_a_replay(door: Door) -> 
     door.redeem(session_id)
     assert door.refusal(session_id) is Refusal.USED
     assert door.sink.events[1:] == [refused_event(session_id, Refusal.USED)]
+
+
+@pytest.mark.parametrize("origin", [None, "https://portal.example"])
+def test_the_page_of_the_client_may_embed_it_and_its_grant_remembers_which(
+    door: Door, origin: str | None
+) -> None:
+    session_id = door.a_session()
+    request = RedeemRequest(session_id=session_id, remote=REMOTE, goes_on=True, origin=origin)
+    token = asyncio.run(door.use_case.execute(request)).token
+    assert token is not None
+    grants = door.sessions.inner.grants
+    grant = asyncio.run(grants.use("portal", session_id.digest, token.digest))
+    assert grant.origin == (origin or "")
+
+
+def test_another_page_is_refused_before_the_store_is_asked(door: Door) -> None:
+    session_id = door.a_session()
+    request = RedeemRequest(session_id=session_id, remote=REMOTE, origin="https://evil.example")
+    with pytest.raises(Refused) as refused:
+        asyncio.run(door.use_case.execute(request))
+    assert refused.value.reason is Refusal.MISMATCH
+    assert door.sink.events == [refused_event(session_id, Refusal.MISMATCH)]
+    assert door.redeem(session_id).session.ended is Standing.USED
+
+
+@pytest.mark.parametrize(("as_bearer", "lifetime_ms"), [(False, 20_000), (True, 5_000)])
+def test_a_bearer_ends_sooner_than_what_scripts_cannot_read(
+    door: Door, lifetime_ms: int, *, as_bearer: bool
+) -> None:
+    session_id = door.a_session()
+    request = RedeemRequest(session_id=session_id, remote=REMOTE, goes_on=True, as_bearer=as_bearer)
+    token = asyncio.run(door.use_case.execute(request)).token
+    assert token is not None
+    grants = door.sessions.inner.grants
+    assert asyncio.run(grants.use("portal", session_id.digest, token.digest)).ends_at == (
+        START + lifetime_ms
+    )
 
 
 def test_of_many_who_come_at_once_one_wins(door: Door) -> None:

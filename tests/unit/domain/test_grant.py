@@ -55,3 +55,19 @@ def test_a_grant_that_lives_shorter_than_it_may_be_idle_ends_all_the_same() -> N
 @pytest.mark.parametrize("at", [NOW, NOW + IDLE_MS])
 def test_a_stranger_does_not_learn_that_there_is_a_grant(at: int) -> None:
     assert refusal(a_grant(), OTHER, at) is Refusal.UNKNOWN
+
+
+@pytest.mark.parametrize("origin", [None, "https://a.example"])
+def test_a_grant_is_for_the_page_that_embedded_it(origin: str | None) -> None:
+    a_grant().embedded_by(origin)
+
+
+def test_a_grant_is_for_no_other_page() -> None:
+    with pytest.raises(Refused) as refused:
+        a_grant().embedded_by("https://b.example")
+    assert refused.value.reason is Refusal.MISMATCH
+
+
+def test_a_grant_of_which_nobody_told_where_it_is_embedded_is_held_to_no_page() -> None:
+    granting = Granting(token=TOKEN, ttl_ms=TTL_MS, idle_ms=IDLE_MS)
+    granting.grant("portal", SESSION, PAYLOAD, NOW).embedded_by("https://b.example")

@@ -48,11 +48,16 @@ def test_a_page_without_scripts_may_run_none() -> None:
     }
 
 
-def test_a_page_with_scripts_may_run_those_talk_to_framegate_and_frame_it() -> None:
+def test_a_page_with_scripts_may_run_those_and_no_others() -> None:
     policy = directives(page_policy("frame-ancestors 'none'", HASHES))
     assert policy["script-src"] == ["'self'", f"'{HASHES[0]}'", f"'{HASHES[1]}'"]
-    assert policy["connect-src"] == policy["frame-src"] == ["'self'"]
-    assert policy["default-src"] == ["'none'"]
+    assert policy["default-src"] == policy["form-action"] == ["'none'"]
+    assert policy.keys().isdisjoint({"connect-src", "frame-src"})
+
+
+def test_a_page_that_asks_may_ask_framegate_post_to_it_and_frame_it() -> None:
+    policy = directives(page_policy("frame-ancestors 'none'", HASHES, asks=True))
+    assert policy["connect-src"] == policy["frame-src"] == policy["form-action"] == ["'self'"]
 
 
 @pytest.mark.parametrize("hashes", [(), HASHES], ids=["without scripts", "with scripts"])
