@@ -27,6 +27,7 @@ class Embed extends EventTarget {
   #frame = document.createElement("iframe");
   #origin = "";
   #session = null; // minted, and not handed over yet
+  #greeted = false; // whether the frame has ever answered
   #refreshAt = Infinity;
   #timer;
   #failures = 0;
@@ -70,7 +71,7 @@ class Embed extends EventTarget {
       const session = await this.#askForSession();
       if (this.#ended.signal.aborted) return;
       this.#session = session.session_id;
-      if (this.#origin) this.#handOver();
+      if (this.#greeted) this.#handOver();
       else this.#open(session);
     } catch (problem) {
       this.#failed(problem.code ?? "session_url", problem.message, !(problem instanceof Hopeless));
@@ -118,6 +119,7 @@ class Embed extends EventTarget {
     const { type, ...facts } = event.data;
     if (type === "hello") {
       clearTimeout(this.#timer);
+      this.#greeted = true;
       if (this.#session) this.#handOver();
       else this.#mint();
     } else if (type === "entered") this.#entered(facts);
@@ -127,6 +129,7 @@ class Embed extends EventTarget {
   }
 
   #entered(grant) {
+    this.#greeted = true;
     this.#failures = 0;
     const life = grant.ends_in_seconds * 1000 * REFRESH_AT;
     this.#refreshAt = Date.now() + life;
