@@ -20,6 +20,7 @@ from domain.refusal import Refused
 from domain.session_id import Digest
 from tests.faults.getdel import GetdelSessions
 from tests.faults.ledger import Ledger, Outcome
+from tests.faults.redeeming import address, granting
 from tests.support.framegate_server import KEYS, bearer, running_framegate
 from tests.support.http_call import call
 from tests.support.waiting import until
@@ -90,11 +91,13 @@ class RepositoryDoor(Door):
                 yield session_id, asker, outcome
 
     async def _race_for(self, session_id: str) -> list[Outcome]:
-        return await asyncio.gather(*(self._redeem(session_id) for _ in range(RACERS)))
+        racers = (self._redeem(session_id, asker) for asker in range(RACERS))
+        return await asyncio.gather(*racers)
 
-    async def _redeem(self, session_id: str) -> Outcome:
+    async def _redeem(self, session_id: str, asker: int) -> Outcome:
+        digest, wish = Digest.of(session_id), granting(asker)
         try:
-            await self._repository.redeem("portal", Digest.of(session_id))
+            await self._repository.redeem("portal", digest, granting=wish)
         except Refused:
             return Outcome.REFUSED
         except StoreUnavailable:
@@ -117,21 +120,21 @@ class ServerDoor(Door):
 
     def race(self, ids: Sequence[str]) -> Iterator[tuple[str, int, Outcome]]:
         with ThreadPoolExecutor(RACERS) as racers:
-            columns = racers.map(lambda _: self._redeem_all(ids), range(RACERS))
+            columns = racers.map(lambda asker: self._redeem_all(ids, asker), range(RACERS))
             for asker, outcomes in enumerate(columns):
                 for session_id, outcome in zip(ids, outcomes, strict=True):
                     yield session_id, asker, outcome
 
-    def _redeem_all(self, ids: Sequence[str]) -> list[Outcome]:
+    def _redeem_all(self, ids: Sequence[str], asker: int) -> list[Outcome]:
         outcomes = []
         for session_id in ids:
             self._barrier.wait(60)
-            outcomes.append(self._redeem(session_id))
+            outcomes.append(self._redeem(session_id, asker))
         return outcomes
 
-    def _redeem(self, session_id: str) -> Outcome:
+    def _redeem(self, session_id: str, asker: int) -> Outcome:
         try:
-            answer = call("GET", f"{self._url}/auth/validate-session?session_id={session_id}")
+            answer = call("GET", self._url + address(session_id, asker))
         except (OSError, HTTPException):
             return Outcome.UNKNOWN
         told = {200: Outcome.WON, 401: Outcome.REFUSED, 503: Outcome.UNKNOWN}

@@ -12,12 +12,14 @@ from adapters.redis.keys import keys_of
 from adapters.redis.scripts import SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
 from application.ports import StoreUnavailable
+from domain.grant import Granting
 from domain.opening import Opening
 from domain.refusal import Refused
 from domain.session_id import Digest
 from tests.faults.cuts import Moment, Sizes, forget
 from tests.faults.kinds import Scale, TakeFigure
 from tests.faults.proxy import FaultyProxy
+from tests.faults.redeeming import GRANTING
 from tests.support.redis_server import RedisServer
 from tests.support.worlds import link_to
 
@@ -36,8 +38,9 @@ class Told(Enum):
 class Caller:
     """Creates and redeems through the proxy, and says what it was told."""
 
-    def __init__(self, proxy: FaultyProxy) -> None:
+    def __init__(self, proxy: FaultyProxy, granting: Granting | None = None) -> None:
         self.link = link_to(proxy.port)
+        self._granting = granting
         self._sessions = RedisSessions(self.link, load_scripts(SingleUse.STRICT))
 
     async def create(self, digest: Digest, ttl_ms: int = TTL_MS) -> Told:
@@ -51,7 +54,7 @@ class Caller:
 
     async def redeem(self, digest: Digest) -> Told:
         try:
-            await self._sessions.redeem("portal", digest)
+            await self._sessions.redeem("portal", digest, granting=self._granting)
         except StoreUnavailable:
             return Told.UNKNOWN
         except Refused:
@@ -77,19 +80,24 @@ class Caller:
                     return (await self._sessions.figures("portal")).active
 
 
-@pytest.mark.parametrize("racers", [1, 3])
+@pytest.mark.parametrize(
+    ("racers", "granting"),
+    [(1, None), (3, None), (3, GRANTING)],
+    ids=["1", "3", "3 for a grant"],
+)
 def test_a_redeem_that_is_cut_off_is_nobodys_success_and_a_retry_tells_what_redis_knows(
     redis_server: RedisServer,
     seeded: random.Random,
     scale: Scale,
     figure: TakeFigure,
     racers: int,
+    granting: Granting | None,
 ) -> None:
     cuts = scale(40, 1_500)
     retries_won: Counter[str] = Counter()
 
     async def cut_redeems(proxy: FaultyProxy) -> None:
-        caller = Caller(proxy)
+        caller = Caller(proxy, granting)
         await caller.create_until_told(Digest.of("warm-up 1"))
         await caller.create_until_told(Digest.of("warm-up 2"))
         await caller.redeem(Digest.of("warm-up 1"))  # from now on Redis knows the scripts

@@ -12,6 +12,7 @@ from tests.faults.cuts import Moment, Sizes, forget
 from tests.faults.kinds import Scale, Serve, TakeFigure
 from tests.faults.line import Line
 from tests.faults.proxy import FaultyProxy
+from tests.faults.redeeming import WAYS
 from tests.support.framegate_server import KEYS
 from tests.support.http_call import Answer
 from tests.support.redis_server import RedisServer
@@ -35,24 +36,25 @@ async def created(line: Line) -> str:
     return session_id
 
 
-async def redeem(line: Line, session_id: str) -> int:
-    path = f"/auth/validate-session?session_id={session_id}"
-    return (await line.ask("GET", path)).status
+async def redeem(line: Line, session_id: str, way: str) -> int:
+    return (await line.ask("GET", f"{way}?session_id={session_id}")).status
 
 
-async def redeem_until_told(line: Line, session_id: str) -> int:
+async def redeem_until_told(line: Line, session_id: str, way: str) -> int:
     async with asyncio.timeout(PATIENCE):
-        while (status := await redeem(line, session_id)) == 503:
+        while (status := await redeem(line, session_id, way)) == 503:
             pass
     return status
 
 
+@pytest.mark.parametrize("way", WAYS, ids=["a program", "a browser"])
 def test_a_cut_is_answered_503_and_the_next_redeem_tells_what_redis_knows(
     serve: Serve,
     redis_server: RedisServer,
     seeded: random.Random,
     scale: Scale,
     figure: TakeFigure,
+    way: str,
 ) -> None:
     cuts = scale(40, 1_000)
     statuses: Counter[tuple[str, int]] = Counter()
@@ -60,9 +62,9 @@ def test_a_cut_is_answered_503_and_the_next_redeem_tells_what_redis_knows(
     async def cut_redeems_and_creates(url: str, proxy: FaultyProxy) -> None:
         line = await Line.open(url)
         first, second = await created(line), await created(line)
-        assert await redeem(line, first) == 200  # from now on Redis knows the scripts
+        assert await redeem(line, first, way) == 200  # from now on Redis knows the scripts
         forget(proxy)
-        assert await redeem(line, second) == 200
+        assert await redeem(line, second, way) == 200
         of_redeem = Sizes.of_the_last(proxy)
         forget(proxy)
         assert (await create(line)).status == 200
@@ -77,14 +79,14 @@ def test_a_cut_is_answered_503_and_the_next_redeem_tells_what_redis_knows(
                     proxy.release()
                     continue
                 proxy.fault = of_redeem.cut(moment, seeded)
-                assert await redeem(line, session_id) == 503, moment
+                assert await redeem(line, session_id, way) == 503, moment
                 proxy.release()
                 used = redis.zscore(USED, SessionId(session_id).digest.raw) is not None
                 assert used or not moment.decided
                 assert not (used and moment.undone)
-                status = await redeem_until_told(line, session_id)
+                status = await redeem_until_told(line, session_id, way)
                 assert status in ({401} if used else {200} if moment.undone else {200, 401})
-                assert await redeem_until_told(line, session_id) == 401
+                assert await redeem_until_told(line, session_id, way) == 401
                 statuses[moment.value, status] += 1
         line.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.faults.kinds import Scale, Serve, TakeFigure
+from tests.faults.redeeming import address
 from tests.support.framegate_server import KEYS, FramegateServer, bearer, write_clients
 from tests.support.http_call import call
 
@@ -103,19 +104,20 @@ async def _redeem_all(url: str, ids: list[str], count: int, barrier: Barrier) ->
     lines = [await _connect(url) for _ in range(count)]
     outcome = []
     for session_id in ids:
-        request = (
-            f"GET /auth/validate-session?session_id={session_id} HTTP/1.1\r\n"
-            f"Host: {urlsplit(url).netloc}\r\n\r\n"
-        ).encode()
+        requests = [
+            f"GET {address(session_id, asker)} HTTP/1.1\r\n"
+            f"Host: {urlsplit(url).netloc}\r\n\r\n".encode()
+            for asker in range(count)
+        ]
         barrier.wait(timeout=60)  # all processes set off for this id at the same moment
-        for _, writer in lines:
+        for (_, writer), request in zip(lines, requests, strict=True):
             writer.write(request)
         statuses = [await _status(reader) for reader, _ in lines]
         for place in range(count):
             # Too many of them have come to one worker. Nothing was looked up: on to another.
             while statuses[place] == 503:
                 lines[place] = await _connect(url)
-                lines[place][1].write(request)
+                lines[place][1].write(requests[place])
                 statuses[place] = await _status(lines[place][0])
         outcome.append(statuses)
     for _, writer in lines:

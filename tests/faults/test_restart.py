@@ -4,12 +4,14 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from attrs import Factory, define
 
 from tests.faults.kinds import Scale, Serve, TakeFigure
 from tests.faults.line import Line
+from tests.faults.redeeming import address
 from tests.support.framegate_server import KEYS
 from tests.support.redis_server import RedisServer
 
@@ -33,6 +35,7 @@ class Rounds:
     wins: Counter[str] = Factory(Counter)
     unknown: int = 0
     ids: int = 0
+    _askers: Iterator[int] = Factory(count)
 
     @property
     def twice(self) -> int:
@@ -84,7 +87,8 @@ class Rounds:
                     pass
 
     async def _redeem(self, line: Line, session_id: str) -> int:
-        status = (await line.ask("GET", f"/auth/validate-session?session_id={session_id}")).status
+        path = address(session_id, next(self._askers))
+        status = (await line.ask("GET", path)).status
         assert status in {200, 401, 503}
         self.wins[session_id] += status == 200
         self.unknown += status == 503
