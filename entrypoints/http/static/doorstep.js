@@ -7,6 +7,8 @@
 const SLOW_MS = 10_000;
 const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000];
 const LEAST_KEEP_MS = 500;
+const MOST_KEEP_MS = 60_000; // so long at the most does a page stay that was revoked
+const GRACE_MS = 10_000; // for the parent to bring another session
 const NAME = /^framegate:([0-9a-f]{12})$/; // window.name outlives a reload, and nothing else
 
 const form = document.getElementById("session");
@@ -19,6 +21,7 @@ let session = NAME.exec(window.name)?.[1] ?? null; // the fingerprint of the ses
 let bearer = null;
 let inner = null;
 let timer;
+let grace;
 let failures = 0;
 let watched = null;
 
@@ -125,6 +128,7 @@ function entered(grant, { again = false } = {}) {
   if (grant.bearer) bearer = grant.bearer;
   if (bearer) kept(session, bearer);
   failures = 0;
+  clearTimeout(grace);
   keep(grant.expires_in_seconds);
   if (inner === null || !isShown()) showPage();
   tell("entered", {
@@ -149,7 +153,7 @@ async function resume() {
 
 function keep(seconds) {
   clearTimeout(timer);
-  timer = setTimeout(check, Math.max(LEAST_KEEP_MS, seconds * 500));
+  timer = setTimeout(check, Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
 }
 
 async function check() {
@@ -174,11 +178,19 @@ addEventListener("online", wake);
 addEventListener("pageshow", (event) => event.persisted && wake());
 
 function lost() {
+  if (session === null) return;
   clearTimeout(timer);
   kept(session, null);
   session = bearer = null;
   window.name = "";
+  grace = setTimeout(takeAway, GRACE_MS);
   tell("expired");
+}
+
+// Nobody has brought another session: the page is not to be looked at any longer.
+async function takeAway() {
+  const response = await ask(target, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (session === null && response?.status === 401) refused(await response.text());
 }
 
 // ---- showing
