@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the programs the tests drive are there: Redis and its Sentinel, a Chromium,
-# slowhttptest, libfaketime, wrk and nginx.
+# Makes sure that the programs the tests drive are there: Redis and its Sentinel, a Chromium, a
+# Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk and nginx.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names the command.
 set -euo pipefail
 
@@ -13,12 +13,15 @@ command -v wrk >/dev/null || missing+=(wrk)
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
     || command -v google-chrome >/dev/null || missing+=(chromium)
+command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
+command -v certutil >/dev/null || missing+=(libnss3-tools)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 install=(apt-get install --yes --quiet --no-install-recommends "${missing[@]}")
 if ! command -v apt-get >/dev/null; then
     echo "make test needs: ${missing[*]}. Install them with your package manager" \
-        "(macOS: brew install redis slowhttptest libfaketime wrk nginx && brew install --cask chromium)." >&2
+        "(macOS: brew install redis slowhttptest libfaketime wrk nginx nss" \
+        "&& brew install --cask chromium firefox)." >&2
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then

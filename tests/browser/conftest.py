@@ -1,31 +1,27 @@
 """A real Chromium, driven by playwright; the browser is the system's, not a download."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.browser.chromium import QUIET, find_chromium
 from tests.support.framegate_server import FramegateServer, running_framegate
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
-# Quiet: no sandbox as root, and no calls home.
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 # No longer than these tests: playwright keeps an event loop running in this thread.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, CHROMIUM)))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
-        browser.close()
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=find_chromium(), args=QUIET)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -6,26 +6,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.protected_page import LOADED, write_protected_page
 from tests.support.framegate_server import FramegateServer, running_framegate
 from tests.support.http_call import call
 
 pytestmark = pytest.mark.usefixtures("transport")
 
-PAGE = """<!DOCTYPE html><title>Ours</title><h1>...</h1>
-<script type=module src="assets/app.js"></script>"""
-SCRIPT = """
-const data = await (await fetch("assets/data.json")).json();
-document.querySelector("h1").textContent = data.heading;
-"""
-
 
 @pytest.fixture
 def gate(tmp_path: Path) -> Iterator[FramegateServer]:
-    folder = tmp_path / "pages"
-    (folder / "assets").mkdir(parents=True)
-    (folder / "iframe.html").write_text(PAGE)
-    (folder / "assets" / "app.js").write_text(SCRIPT)
-    (folder / "assets" / "data.json").write_text('{"heading": "Loaded"}')
+    folder = write_protected_page(tmp_path / "pages")
     with running_framegate(
         tmp_path / "gate", {"IFRAME_ROOT": str(folder), "LOG_LEVEL": "INFO"}, "demo"
     ) as server:
@@ -42,10 +32,10 @@ def test_a_page_loads_its_scripts_and_data_and_survives_a_reload(
 ) -> None:
     address = a_session(gate)
     page.goto(address)
-    expect(page.get_by_role("heading")).to_have_text("Loaded")
+    expect(page.get_by_role("heading")).to_have_text(LOADED)
     for _ in range(2):
         page.reload()
-        expect(page.get_by_role("heading")).to_have_text("Loaded")
+        expect(page.get_by_role("heading")).to_have_text(LOADED)
     assert complaints == []
 
 
@@ -54,7 +44,7 @@ def test_a_stranger_with_the_same_address_gets_neither_the_page_nor_what_it_load
 ) -> None:
     address = a_session(gate)
     page.goto(address)
-    expect(page.get_by_role("heading")).to_have_text("Loaded")
+    expect(page.get_by_role("heading")).to_have_text(LOADED)
 
     context = browser.new_context()
     stranger = context.new_page()
@@ -83,7 +73,7 @@ def test_frames_that_open_at_the_same_moment_can_all_be_reloaded(
     for _ in range(2):
         for address in addresses:
             frame = page.frame_locator(f'iframe[src="{address}"]')
-            expect(frame.get_by_role("heading")).to_have_text("Loaded")
+            expect(frame.get_by_role("heading")).to_have_text(LOADED)
             page.locator(f'iframe[src="{address}"]').evaluate(
                 """frame => new Promise(done => {
                     frame.onload = done;

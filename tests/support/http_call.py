@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,9 +27,14 @@ def call(
     headers: dict[str, str] | None = None,
     body: object = None,
     timeout: float = 10,
+    trust: ssl.SSLContext | None = None,
 ) -> Answer:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+    connection = (
+        http.client.HTTPSConnection(parts.netloc, timeout=timeout, context=trust)
+        if trust
+        else http.client.HTTPConnection(parts.netloc, timeout=timeout)
+    )
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     sent = dict(headers or {})
     content = None

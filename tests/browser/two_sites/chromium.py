@@ -1,0 +1,119 @@
+"""Chromium, started as a person starts it and driven by playwright from outside.
+
+playwright's own launch turns off what decides here, the partitioning of third-party storage.
+Only the cache for going back has to go: playwright loses sight of the frames that come out of it.
+So Chromium asks the server again, and what Firefox makes of that cache is seen in Firefox.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import trustme
+from attrs import field, frozen
+from playwright import sync_api as playwright
+
+from tests.browser.chromium import QUIET, find_chromium
+from tests.browser.two_sites.driving import Browser, NotThere, Profile, Tab
+from tests.browser.two_sites.trust import trust_in
+from tests.support.waiting import until
+
+LOAD_MS = 20_000
+
+
+@frozen
+class ChromiumTab(Tab):
+    _page: playwright.Page
+    _answers: list[tuple[str, int]] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self._page.set_default_timeout(LOAD_MS)
+        self._page.on("response", lambda said: self._answers.append((said.url, said.status)))
+
+    def go(self, url: str) -> None:
+        self._page.goto(url)
+
+    def reload(self) -> None:
+        self._page.reload()
+
+    def back(self) -> None:
+        self._page.go_back()
+
+    def forward(self) -> None:
+        self._page.go_forward()
+
+    def tell(self, path: tuple[str, ...], expression: str) -> object:
+        try:
+            frame: playwright.Frame | None = self._page.main_frame
+            for selector in path:
+                element = frame.query_selector(selector) if frame else None
+                frame = element.content_frame() if element else None
+            if frame is None:
+                raise NotThere("no frame", path)
+            return frame.evaluate(expression)
+        except playwright.Error as error:
+            raise NotThere(error.message) from error
+
+    def screenshot(self, path: Path) -> None:
+        self._page.screenshot(path=path)
+
+    def statuses(self, url: str) -> list[int]:
+        # Events are told while playwright is asked for something.
+        self._page.evaluate("null")
+        return [status for asked, status in self._answers if asked == url]
+
+
+@frozen
+class ChromiumProfile(Profile):
+    _context: playwright.BrowserContext
+
+    def tab(self) -> ChromiumTab:
+        return ChromiumTab(self._context.new_page())
+
+
+@frozen
+class Chromium(Browser):
+    _browser: playwright.Browser
+
+    @contextmanager
+    def profile(self) -> Iterator[ChromiumProfile]:
+        # Like a window in private: it has a jar of its own, and the settings of the profile.
+        context = self._browser.new_context(locale="pt-BR", viewport={"width": 1000, "height": 640})
+        yield ChromiumProfile(context)
+        context.close()
+
+
+@contextmanager
+def running_chromium(
+    folder: Path,
+    authority: trustme.CA,
+    driver: playwright.Playwright,
+    preferences: Mapping[str, object],
+) -> Iterator[Chromium]:
+    """Run one whose profile begins with these preferences (chrome/common/pref_names.h)."""
+    trust_in(folder / ".pki" / "nssdb", authority)
+    data = folder / "profile"
+    (data / "Default").mkdir(parents=True)
+    (data / "Default" / "Preferences").write_text(json.dumps({"profile": preferences}))
+    arguments = [
+        *(find_chromium(), "--headless=new", "--remote-debugging-port=0", "--no-proxy-server"),
+        *(f"--user-data-dir={data}", "--host-resolver-rules=MAP *.test 127.0.0.1", *QUIET),
+        "--disable-back-forward-cache",
+    ]
+    environment = {**os.environ, "HOME": str(folder)}
+    with (
+        (folder / "chromium.txt").open("wb") as said,
+        subprocess.Popen(arguments, env=environment, stdout=said, stderr=said) as process,
+    ):
+        try:
+            told = data / "DevToolsActivePort"
+            until("Chromium tells its port", lambda: told.exists() and "\n" in told.read_text())
+            port = told.read_text().partition("\n")[0]
+            browser = driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+            yield Chromium(browser)
+            browser.close()
+        finally:
+            process.terminate()

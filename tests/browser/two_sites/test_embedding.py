@@ -1,0 +1,69 @@
+"""What an embedded page can go on doing, in each browser, by each way to embed it."""
+
+import pytest
+
+from tests.browser.protected_page import LOADED
+from tests.browser.two_sites.cookie_settings import SETTINGS
+from tests.browser.two_sites.driving import Frame, Profile
+from tests.browser.two_sites.parent import Parent
+from tests.browser.two_sites.ways import WAYS, Way
+
+GOES_ON = [
+    (setting, way)
+    for setting in SETTINGS
+    for way in WAYS
+    if SETTINGS[setting].partitioned or WAYS[way].survives_without_cookies
+]
+pytestmark = [
+    pytest.mark.usefixtures("transport"),
+    pytest.mark.parametrize(("setting", "way"), GOES_ON, indirect=True),
+]
+
+
+def test_the_page_loads_its_scripts_and_data_and_survives_reloads(
+    page: Frame, parent: Parent, way: Way
+) -> None:
+    page.tab.go(parent.page(way.embed(parent)))
+    opened = way.opened(page)
+    opened.await_text("h1", LOADED)
+    opened.reload()
+    opened.await_text("h1", LOADED)
+    page.tab.reload()
+    opened.await_text("h1", LOADED)
+
+
+def test_the_page_is_there_after_going_back_and_forward(
+    page: Frame, parent: Parent, way: Way
+) -> None:
+    before, elsewhere = parent.page(), parent.page()
+    page.tab.go(before)
+    page.tab.go(parent.page(way.embed(parent)))
+    way.opened(page).await_text("h1", LOADED)
+    page.tab.go(elsewhere)
+    page.tab.back()
+    way.opened(page).await_text("h1", LOADED)
+    page.tab.back()
+    page.tab.forward()
+    way.opened(page).await_text("h1", LOADED)
+
+
+def test_a_second_tab_shows_the_page_as_well(
+    page: Frame, profile: Profile, parent: Parent, way: Way
+) -> None:
+    address = parent.page(way.embed(parent))
+    second = Frame(profile.tab())
+    for tab in (page, second, page):
+        tab.tab.go(address)
+        way.opened(tab).await_text("h1", LOADED)
+
+
+def test_two_frames_of_one_page_open_and_survive_reloads(
+    page: Frame, parent: Parent, way: Way
+) -> None:
+    page.tab.go(parent.page(way.embed(parent, "one"), way.embed(parent, "two")))
+    for _ in range(2):
+        for name in ("one", "two"):
+            way.opened(page, name).await_text("h1", LOADED)
+        way.opened(page, "one").reload()
+        way.opened(page, "one").await_text("h1", LOADED)
+        page.tab.reload()
