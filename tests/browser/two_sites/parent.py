@@ -1,11 +1,13 @@
 """The parent application of these tests: its backend, and its pages."""
 
+import json
 import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from tests.browser.two_sites.site import PARENT, Site
+from tests.browser.two_sites.site import FRAME, PARENT, Reply, Site
 from tests.support.framegate_server import KEYS, FramegateServer, bearer
 from tests.support.http_call import Answer, call
 
@@ -17,6 +19,15 @@ class Parent:
     site: Site
     gate: FramegateServer
     trust: ssl.SSLContext
+
+    @property
+    def gate_url(self) -> str:
+        """Where browsers find framegate."""
+        return f"https://{FRAME}:{urlsplit(self.gate.url).port}"
+
+    def session_url(self) -> str:
+        """Serve sessions, another each time, and return the address."""
+        return self.site.put(lambda _: Reply(json.dumps(self.session()), "application/json"))
 
     def session(self) -> dict[str, Any]:
         """Create a session and return what framegate says of it."""

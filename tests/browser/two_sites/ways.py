@@ -31,4 +31,37 @@ class ByAddress(Way):
         return page.frame(f"#{name}")
 
 
-WAYS = {"by address": ByAddress()}
+class ByForm(Way):
+    """A form with the session, which the parent's page posts into the frame."""
+
+    survives_without_cookies = False  # a new frame knows nothing of the one before it
+
+    def embed(self, parent: Parent, name: str = "one") -> str:
+        return f"""<iframe id="{name}" name="{name}" width="640" height="320"></iframe>
+            <form id="{name}-form" target="{name}" method="post" action="{parent.gate_url}/client/enter">
+            <input type="hidden" name="session_id" value="{parent.session()["session_id"]}"></form>
+            <script>document.getElementById("{name}-form").submit()</script>"""
+
+    def opened(self, page: Frame, name: str = "one") -> Frame:
+        return page.frame(f"#{name}").frame("iframe")
+
+
+class BySdk(Way):
+    """``<framegate-embed>``; what it says is noted in ``told`` of the parent's page."""
+
+    survives_without_cookies = True
+
+    def embed(self, parent: Parent, name: str = "one") -> str:
+        return f"""<script type="module" crossorigin src="{parent.gate_url}/sdk/framegate.js"></script>
+            <framegate-embed id="{name}" src="{parent.gate_url}" session-url="{parent.session_url()}"
+                style="width: 640px; height: 320px"></framegate-embed>
+            <script>window.told ??= [];
+            for (const type of ["ready", "refused", "expired", "error"])
+                document.getElementById("{name}").addEventListener(type, ({{ detail }}) => told.push({{ type, ...detail }}));
+            </script>"""
+
+    def opened(self, page: Frame, name: str = "one") -> Frame:
+        return page.frame(f"#{name} iframe").frame("iframe")
+
+
+WAYS: dict[str, Way] = {"by address": ByAddress(), "by form": ByForm(), "by SDK": BySdk()}
