@@ -45,6 +45,9 @@ class ChromiumTab(Tab):
     def forward(self) -> None:
         self._page.go_forward()
 
+    def connect(self, *, connected: bool) -> None:
+        self._page.context.set_offline(not connected)
+
     def tell(self, path: tuple[str, ...], expression: str) -> object:
         try:
             frame: playwright.Frame | None = self._page.main_frame
@@ -101,7 +104,7 @@ def running_chromium(
     arguments = [
         *(find_chromium(), "--headless=new", "--remote-debugging-port=0", "--no-proxy-server"),
         *(f"--user-data-dir={data}", "--host-resolver-rules=MAP *.test 127.0.0.1", *QUIET),
-        "--disable-back-forward-cache",
+        *("--disable-back-forward-cache", "--no-startup-window", "--no-default-browser-check"),
     ]
     environment = {**os.environ, "HOME": str(folder)}
     with (

@@ -29,6 +29,9 @@ class Tab(Protocol):
 
     def forward(self) -> None: ...
 
+    def connect(self, *, connected: bool) -> None:
+        """Cut it off from all servers, or let it reach them again."""
+
     def tell(self, path: tuple[str, ...], expression: str) -> object:
         """Evaluate an expression whose value, or what it promises, is text or nothing, in the
         frame that these selectors lead to, one inside the other. Raises ``NotThere``."""

@@ -61,6 +61,14 @@ class FirefoxTab(Tab):
     def forward(self) -> None:
         self._traverse(1)
 
+    def connect(self, *, connected: bool) -> None:
+        conditions = None if connected else {"type": "offline"}
+        self._bidi.call(
+            "emulation.setNetworkConditions",
+            contexts=[self._context],
+            networkConditions=conditions,
+        )
+
     def tell(self, path: tuple[str, ...], expression: str) -> object:
         context = self._context
         for selector in path:

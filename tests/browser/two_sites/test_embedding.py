@@ -19,6 +19,8 @@ pytestmark = [
     pytest.mark.parametrize(("setting", "way"), GOES_ON, indirect=True),
 ]
 
+DATA = "fetch('/client/assets/data.json').then(answer => answer.status)"
+
 
 def test_the_page_loads_its_scripts_and_data_and_survives_reloads(
     page: Frame, parent: Parent, way: Way
@@ -61,9 +63,25 @@ def test_two_frames_of_one_page_open_and_survive_reloads(
     page: Frame, parent: Parent, way: Way
 ) -> None:
     page.tab.go(parent.page(way.embed(parent, "one"), way.embed(parent, "two")))
-    for _ in range(2):
-        for name in ("one", "two"):
-            way.opened(page, name).await_text("h1", LOADED)
-        way.opened(page, "one").reload()
-        way.opened(page, "one").await_text("h1", LOADED)
-        page.tab.reload()
+    one, two = way.opened(page, "one"), way.opened(page, "two")
+    one.await_text("h1", LOADED)
+    two.await_text("h1", LOADED)
+    one.reload()
+    one.await_text("h1", LOADED)
+    page.tab.reload()
+    one.await_text("h1", LOADED)
+    two.await_text("h1", LOADED)
+
+
+def test_the_page_goes_on_when_the_network_comes_back(
+    page: Frame, parent: Parent, way: Way
+) -> None:
+    page.tab.go(parent.page(way.embed(parent)))
+    opened = way.opened(page)
+    opened.await_text("h1", LOADED)
+    page.tab.connect(connected=False)
+    assert opened.evaluate(f"{DATA}.catch(error => error.name)") == "TypeError"
+    page.tab.connect(connected=True)
+    assert opened.evaluate(DATA) == 200
+    opened.reload()
+    opened.await_text("h1", LOADED)

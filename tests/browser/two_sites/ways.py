@@ -25,7 +25,8 @@ class ByAddress(Way):
     survives_without_cookies = False
 
     def embed(self, parent: Parent, name: str = "one") -> str:
-        return f'<iframe id="{name}" src="{parent.session()["iframe_url"]}"></iframe>'
+        address = parent.session()["iframe_url"]
+        return f'<iframe id="{name}" width="640" height="320" src="{address}"></iframe>'
 
     def opened(self, page: Frame, name: str = "one") -> Frame:
         return page.frame(f"#{name}")
