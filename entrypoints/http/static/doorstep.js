@@ -8,7 +8,7 @@ const SLOW_MS = 10_000;
 const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000];
 const LEAST_KEEP_MS = 500;
 const MOST_KEEP_MS = 60_000; // so long at the most does a page stay that was revoked
-const GRACE_MS = 10_000; // for the parent to bring another session
+const GRACE_MS = 5_000; // for the parent to bring another session
 const NAME = /^framegate:([0-9a-f]{12})$/; // window.name outlives a reload, and nothing else
 
 const form = document.getElementById("session");

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import trustme
@@ -18,6 +18,7 @@ from playwright import sync_api as playwright
 
 from tests.browser.chromium import QUIET, find_chromium
 from tests.browser.two_sites.driving import Browser, NotThere, Profile, Tab
+from tests.browser.two_sites.sleeping import stopped
 from tests.browser.two_sites.trust import trust_in
 from tests.support.waiting import until
 
@@ -80,6 +81,10 @@ class ChromiumProfile(Profile):
 @frozen
 class Chromium(Browser):
     _browser: playwright.Browser
+    _process: int
+
+    def asleep(self) -> AbstractContextManager[None]:
+        return stopped(self._process)
 
     @contextmanager
     def profile(self) -> Iterator[ChromiumProfile]:
@@ -109,14 +114,16 @@ def running_chromium(
     environment = {**os.environ, "HOME": str(folder)}
     with (
         (folder / "chromium.txt").open("wb") as said,
-        subprocess.Popen(arguments, env=environment, stdout=said, stderr=said) as process,
+        subprocess.Popen(
+            arguments, env=environment, stdout=said, stderr=said, start_new_session=True
+        ) as process,
     ):
         try:
             told = data / "DevToolsActivePort"
             until("Chromium tells its port", lambda: told.exists() and "\n" in told.read_text())
             port = told.read_text().partition("\n")[0]
             browser = driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-            yield Chromium(browser)
+            yield Chromium(browser, process.pid)
             browser.close()
         finally:
             process.terminate()

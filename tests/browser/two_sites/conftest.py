@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Protocol
 
 import pytest
 import trustme
@@ -19,7 +20,13 @@ from tests.browser.two_sites.ways import WAYS, Way
 from tests.support.framegate_server import FramegateServer, running_framegate, write_clients
 from tests.support.redis_server import free_port
 
-Gates = Callable[[str], FramegateServer]
+
+class Gates(Protocol):
+    """Gives the server of each transport; ``client`` is more of the client's entry."""
+
+    def __call__(self, transport: str, client: str = "") -> FramegateServer: ...
+
+
 Browsers = Callable[[CookieSetting], Browser]
 
 
@@ -38,28 +45,35 @@ def site(authority: trustme.CA) -> Iterator[Site]:
 def gates(
     authority: trustme.CA, site: Site, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gates]:
-    """Give the server of each transport; each is started once."""
+    """Start each server once."""
     folder = tmp_path_factory.mktemp("gates")
     pem = folder / "certificate.pem"
     authority.issue_cert(FRAME, "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(pem)
     environment = {
         "TLS_CERT_FILE": str(pem),
         "STORAGE": "memory",
-        "CLIENTS_FILE": str(write_clients(folder / "clients.toml", origin=site.origin())),
         "IFRAME_ROOT": str(write_protected_page(folder / "pages")),
         "RATE_LIMITS": "off",
         "DRAIN_SECONDS": "0",
     }
-    servers: dict[str, FramegateServer] = {}
+    servers: dict[tuple[str, str], FramegateServer] = {}
     with ExitStack() as running:
 
-        def gate(transport: str) -> FramegateServer:
-            if transport not in servers:
-                port = str(free_port())
-                mine = environment | {"PORT": port, "PUBLIC_URL": f"https://{FRAME}:{port}"}
-                server = running_framegate(folder / transport, mine, "serve")
-                servers[transport] = running.enter_context(server)
-            return servers[transport]
+        def gate(transport: str, client: str = "") -> FramegateServer:
+            key = transport, client
+            if key not in servers:
+                port, own = str(free_port()), folder / str(len(servers))
+                own.mkdir()
+                clients = write_clients(own / "clients.toml", client, site.origin())
+                mine = {
+                    "PORT": port,
+                    "PUBLIC_URL": f"https://{FRAME}:{port}",
+                    "CLIENTS_FILE": str(clients),
+                    "HTTP_TRANSPORT": transport,
+                }
+                server = running_framegate(own, environment | mine, "serve")
+                servers[key] = running.enter_context(server)
+            return servers[key]
 
         yield gate
 

@@ -53,6 +53,9 @@ class Browser(Protocol):
 
     def profile(self) -> AbstractContextManager[Profile]: ...
 
+    def asleep(self) -> AbstractContextManager[None]:
+        """Have it stand still, as all does when a computer sleeps; it is not to be asked then."""
+
 
 @frozen
 class Frame:

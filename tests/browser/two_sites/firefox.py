@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from attrs import frozen
 from tests.browser.two_sites.bidi import Bidi, BidiError, connected
 from tests.browser.two_sites.driving import Browser, NotThere, Profile, Tab
 from tests.browser.two_sites.site import NAMES
+from tests.browser.two_sites.sleeping import stopped
 from tests.browser.two_sites.trust import trust_in
 from tests.support.waiting import until
 
@@ -125,6 +126,10 @@ class FirefoxProfile(Profile):
 @frozen
 class Firefox(Browser):
     _bidi: Bidi
+    _process: int
+
+    def asleep(self) -> AbstractContextManager[None]:
+        return stopped(self._process)
 
     @contextmanager
     def profile(self) -> Iterator[FirefoxProfile]:
@@ -153,7 +158,11 @@ def running_firefox(
     with (
         (folder / "firefox.txt").open("wb") as said,
         subprocess.Popen(
-            [*arguments, "--profile", str(profile)], env=environment, stdout=said, stderr=said
+            [*arguments, "--profile", str(profile)],
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         ) as process,
     ):
         try:
@@ -162,6 +171,6 @@ def running_firefox(
             port = json.loads(told.read_text())["ws_port"]
             with connected(f"ws://127.0.0.1:{port}/session") as bidi:
                 bidi.call("session.subscribe", events=["network.responseCompleted"])
-                yield Firefox(bidi)
+                yield Firefox(bidi, process.pid)
         finally:
             process.terminate()

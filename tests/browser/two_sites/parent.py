@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from domain.session_id import Digest
 from tests.browser.two_sites.site import FRAME, PARENT, Reply, Site
 from tests.support.framegate_server import KEYS, FramegateServer, bearer
 from tests.support.http_call import Answer, call
@@ -36,6 +37,16 @@ class Parent:
     def ask(self, method: str, path: str, key: str = KEYS.portal) -> Answer:
         """Ask framegate something, as a backend does."""
         return call(method, self.gate.url + path, headers=bearer(key), trust=self.trust)
+
+    def revoke(self, session_id: str) -> None:
+        """End a session, and its grant."""
+        done = self.ask("DELETE", f"/auth/sessions/{Digest.of(session_id).fingerprint}")
+        assert done.status == 200
+
+    def has_grant(self, session_id: str) -> bool:
+        """Tell whether a browser can go on with a session."""
+        told = self.ask("GET", f"/auth/sessions/{Digest.of(session_id).fingerprint}")
+        return told.status == 200 and told.fields["grant"] is not None
 
     def page(self, *embeds: str, name: str = PARENT) -> str:
         """Serve a page with these frames, and return its address."""

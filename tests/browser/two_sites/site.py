@@ -24,6 +24,7 @@ class Reply:
     body: str
     kind: str = "text/html; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+    status: int = 200
 
 
 Answering = Callable[[Mapping[str, str]], Reply]
@@ -58,9 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         answer = self.server.site.answers.get(self.path)
-        reply = answer(dict(self.headers)) if answer else Reply("not here")
+        reply = answer(dict(self.headers)) if answer else Reply("not here", status=404)
         content = reply.body.encode()
-        self.send_response(200 if answer else 404)
+        self.send_response(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
         self.send_header("Content-Type", reply.kind)

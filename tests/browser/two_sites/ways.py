@@ -52,9 +52,10 @@ class BySdk(Way):
 
     survives_without_cookies = True
 
-    def embed(self, parent: Parent, name: str = "one") -> str:
+    def embed(self, parent: Parent, name: str = "one", session_url: str | None = None) -> str:
+        session_url = session_url or parent.session_url()
         return f"""<script type="module" crossorigin src="{parent.gate_url}/sdk/framegate.js"></script>
-            <framegate-embed id="{name}" src="{parent.gate_url}" session-url="{parent.session_url()}"
+            <framegate-embed id="{name}" src="{parent.gate_url}" session-url="{session_url}"
                 style="width: 640px; height: 320px"></framegate-embed>
             <script>window.told ??= [];
             for (const type of ["ready", "refused", "expired", "error"])
