@@ -87,7 +87,7 @@ def test_a_parent_of_a_wrong_origin_gets_nothing_and_burns_nothing(
     shown.await_that(
         "the browser keeps it shut",
         "document.documentURI",
-        lambda uri: uri.startswith("chrome-error:") or uri.startswith("about:"),
+        lambda uri: uri.startswith(("chrome-error:", "about:")),
     )
     assert not page.evaluate("told.some(event => event.type === 'ready')")
 

@@ -38,10 +38,11 @@ class ByForm(Way):
     survives_without_cookies = False  # a new frame knows nothing of the one before it
 
     def embed(self, parent: Parent, name: str = "one") -> str:
+        form, action = f"{name}-form", f"{parent.gate_url}/client/enter"
         return f"""<iframe id="{name}" name="{name}" width="640" height="320"></iframe>
-            <form id="{name}-form" target="{name}" method="post" action="{parent.gate_url}/client/enter">
+            <form id="{form}" target="{name}" method="post" action="{action}">
             <input type="hidden" name="session_id" value="{parent.session()["session_id"]}"></form>
-            <script>document.getElementById("{name}-form").submit()</script>"""
+            <script>document.getElementById("{form}").submit()</script>"""
 
     def opened(self, page: Frame, name: str = "one") -> Frame:
         return page.frame(f"#{name}").frame("iframe")
@@ -53,13 +54,15 @@ class BySdk(Way):
     survives_without_cookies = True
 
     def embed(self, parent: Parent, name: str = "one", session_url: str | None = None) -> str:
-        session_url = session_url or parent.session_url()
-        return f"""<script type="module" crossorigin src="{parent.gate_url}/sdk/framegate.js"></script>
-            <framegate-embed id="{name}" src="{parent.gate_url}" session-url="{session_url}"
+        gate, session_url = parent.gate_url, session_url or parent.session_url()
+        return f"""<script type="module" crossorigin src="{gate}/sdk/framegate.js"></script>
+            <framegate-embed id="{name}" src="{gate}" session-url="{session_url}"
                 style="width: 640px; height: 320px"></framegate-embed>
-            <script>window.told ??= [];
-            for (const type of ["ready", "refused", "expired", "error"])
-                document.getElementById("{name}").addEventListener(type, ({{ detail }}) => told.push({{ type, ...detail }}));
+            <script>
+                window.told ??= [];
+                for (const type of ["ready", "refused", "expired", "error"])
+                    document.getElementById("{name}").addEventListener(
+                        type, ({{ detail }}) => told.push({{ type, ...detail }}));
             </script>"""
 
     def opened(self, page: Frame, name: str = "one") -> Frame:
