@@ -60,6 +60,14 @@ class DuplicateSession(FramegateError):
     """A session with this digest exists or existed; its id must not be given out again."""
 
 
+class SessionNotFound(FramegateError):
+    """No session that the caller may know of has this fingerprint."""
+
+
+class ClientNotFound(FramegateError):
+    """No client that the caller may know of has this name."""
+
+
 @frozen
 class InvalidTtl(FramegateError):
     """A requested time to live is not a whole number of seconds from 1 to ``most_seconds``."""
