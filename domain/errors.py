@@ -60,10 +60,12 @@ class DuplicateSession(FramegateError):
     """A session with this digest exists or existed; its id must not be given out again."""
 
 
+@frozen
 class SessionNotFound(FramegateError):
     """No session that the caller may know of has this fingerprint."""
 
 
+@frozen
 class ClientNotFound(FramegateError):
     """No client that the caller may know of has this name."""
 
