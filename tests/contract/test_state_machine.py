@@ -542,6 +542,12 @@ SLIPS = {
     "lets one more fail": ("failures >= most", "failures > most"),
     "does not tell requests apart": ("first[2] ~= asked", "false"),
     "opens a spent session's key again": ("reason == 'used' or", ""),
+    "holds up who has waited": ("if now >= ends_at then", "if now > ends_at then"),
+}
+
+
+# Where there are more grants to be looked at.
+SLIPS_OF_CONTROL = {
     "takes any token": ("string.sub(facts, 1, 32) ~= token", "false"),
     "lets a grant be used a millisecond too long": (
         "now >= tonumber(expires_at) then",
@@ -555,11 +561,6 @@ SLIPS = {
         "redis.call('ZADD', GRANTS, expires_at, session)",
         "",
     ),
-    "holds up who has waited": ("if now >= ends_at then", "if now > ends_at then"),
-}
-
-
-SLIPS_OF_CONTROL = {
     "lists what has expired": ("redis.call('ZCOUNT', SET, '-inf', now))", "0)"),
     "leaves out who expires in the same millisecond": (
         "local first = redis.call('ZCOUNT', set, '-inf', '(' .. expires_at)",

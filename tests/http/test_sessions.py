@@ -176,7 +176,8 @@ async def test_active_and_granted_sessions_are_listed_apart(api: Api) -> None:
 async def test_an_admin_lists_all_clients_and_a_client_its_own(
     api: Api, house: House, limit: int
 ) -> None:
-    others, own = [], []
+    others: list[str] = []
+    own: list[str] = []
     for found, key in [(others, OTHER_KEY), (own, PORTAL_KEY)]:
         for _ in range(2):
             found.append(fingerprint_of(await api.create(key, ttl_seconds=60)))
