@@ -14,6 +14,7 @@ from domain.events import (
     CreateRepeated,
     Event,
     GrantRefused,
+    GrantRevoked,
     KeyRejected,
     RateLimitReached,
     RedeemRefused,
@@ -21,6 +22,7 @@ from domain.events import (
     SessionRedeemed,
     SessionRevoked,
     SessionsCleanedUp,
+    SessionsRevoked,
 )
 
 _NAMES: dict[type[Event], str] = {
@@ -35,6 +37,8 @@ _NAMES: dict[type[Event], str] = {
     RedeemRefused: "redeem_refused",
     GrantRefused: "grant_refused",
     SessionRevoked: "session_revoked",
+    GrantRevoked: "grant_revoked",
+    SessionsRevoked: "sessions_revoked",
     SessionsCleanedUp: "sessions_cleaned_up",
     KeyRejected: "key_rejected",
 }

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from attrs import frozen
 
@@ -54,10 +54,23 @@ class CachedGrants(GrantRepository):
         return await asyncio.shield(kept.answer)
 
     async def revoke(self, client: str, session: Digest) -> bool:
-        revoked = await self._store.revoke(client, session)
-        for key in [key for key in self._kept if key[:2] == (client, session)]:
+        try:
+            return await self._store.revoke(client, session)
+        finally:  # without an answer, too, it may have happened
+            self.forget(client, {session})
+
+    def forget(self, client: str | None = None, sessions: Collection[Digest] | None = None) -> None:
+        """Drop what is kept of these sessions, of all of a client's, or of everybody's.
+
+        Also what the store has been asked and not answered yet: it may have looked before that
+        ended which is to be forgotten. Who waits for it gets that answer, and nobody after him.
+        """
+        for key in [
+            key
+            for key in self._kept
+            if client in {None, key[0]} and (sessions is None or key[1] in sessions)
+        ]:
             del self._kept[key]
-        return revoked
 
     def _ask(self, key: _Key, now: float) -> _Kept:
         answer = asyncio.ensure_future(self._store.use(*key))

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from application.ports import ClientDirectory, SessionRepository
-from domain.client import Caller, Client
+from domain.client import Caller
 from domain.figures import Figures
 
 
@@ -25,12 +25,7 @@ class ReportStatus:
     async def execute(self, caller: Caller) -> Status:
         """Add up what the caller may see. Raises ``StoreUnavailable``."""
         figures, cap = Figures(), 0
-        for client in self._visible_to(caller):
+        for client in caller.sees(self.directory.clients()):
             figures += await self.sessions.figures(client.name)
             cap += client.policy.cap
         return Status(figures=figures, cap=cap)
-
-    def _visible_to(self, caller: Caller) -> list[Client]:
-        if caller.is_admin:
-            return list(self.directory.clients())
-        return [caller.client] if caller.client else []

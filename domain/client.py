@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from attrs import field, frozen
@@ -80,6 +81,12 @@ class Caller:
     def owns(self, client: Client) -> bool:
         """Tell whether the sessions of ``client`` are this caller's own."""
         return self.client is not None and self.client.name == client.name
+
+    def sees(self, clients: Sequence[Client]) -> Sequence[Client]:
+        """Return those of all clients whose sessions this caller may look at."""
+        if self.is_admin:
+            return clients
+        return () if self.client is None else (self.client,)
 
 
 def check_holder(name: str, keys: frozenset[str]) -> None:

@@ -61,6 +61,16 @@ class DuplicateSession(FramegateError):
 
 
 @frozen
+class SessionNotFound(FramegateError):
+    """No session that the caller may know of has this fingerprint."""
+
+
+@frozen
+class ClientNotFound(FramegateError):
+    """No client that the caller may know of has this name."""
+
+
+@frozen
 class InvalidTtl(FramegateError):
     """A requested time to live is not a whole number of seconds from 1 to ``most_seconds``."""
 

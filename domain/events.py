@@ -87,6 +87,25 @@ class SessionRevoked(Event):
 
 
 @frozen(kw_only=True)
+class GrantRevoked(Event):
+    """A client or an admin took back what a session had given."""
+
+
+@frozen(kw_only=True)
+class SessionsRevoked(Event):
+    """A client or an admin took back many at once.
+
+    ``scope`` is ``subject``, ``client`` or ``all``; who the subject is, is not told. So many
+    ``sessions`` and ``grants`` were ended, at the least where it was not ``complete``.
+    """
+
+    scope: str
+    sessions: int
+    grants: int
+    complete: bool
+
+
+@frozen(kw_only=True)
 class SessionsCleanedUp(Event):
     """An admin had the expired sessions removed."""
 

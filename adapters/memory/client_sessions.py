@@ -1,6 +1,6 @@
 """What the memory store knows of one client's sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sortedcontainers import SortedKeyList
 
@@ -56,6 +56,16 @@ class ClientSessions:
     def get(self, digest: Digest) -> Session | None:
         """Find a session, however it ended, unless it has been forgotten."""
         return self._known.get(digest)
+
+    @property
+    def known(self) -> Collection[Session]:
+        """All of them, but those that have been forgotten."""
+        return self._known.values()
+
+    @property
+    def active(self) -> Sequence[Session]:
+        """Those that can be redeemed, those that expire first in front."""
+        return list(self._active)
 
     def make_room(self, now: int, cap: int, wanted: int = 1) -> None:
         """See that there is room for more.

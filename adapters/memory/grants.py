@@ -37,6 +37,9 @@ class _ClientGrants:
     def get(self, session: Digest) -> Grant | None:
         return self._by_session.get(session)
 
+    def live(self, now: int) -> list[Grant]:
+        return [grant for grant in self._by_expiry if now < grant.expires_at]
+
 
 class MemoryGrants(GrantRepository):
     """Keeps grants for as long as the process lives; on one event loop each method is atomic."""
@@ -48,6 +51,10 @@ class MemoryGrants(GrantRepository):
     def give(self, grant: Grant, now: int) -> None:
         """Take in the grant of a session that has just been redeemed."""
         self._clients[grant.client].put(grant, now)
+
+    def live(self, client: str) -> list[Grant]:
+        """Return the grants of a client that hold, those that expire first in front."""
+        return self._clients[client].live(self._clock.now())
 
     async def use(self, client: str, session: Digest, token: Digest) -> Grant:
         now, own = self._clock.now(), self._clients[client]

@@ -39,7 +39,7 @@ class MemorySessions(SessionRepository):
         )
 
     async def create(self, opening: Opening) -> Opened:
-        now, own = self._at_now(opening.client)
+        now, own = self.at_now(opening.client)
         if earlier := own.repeated(opening.repeat, now, self.incarnation):
             (session,), salt = earlier
             return Opened(session=session, left_ms=session.expires_at - now, repeated_salt=salt)
@@ -52,7 +52,7 @@ class MemorySessions(SessionRepository):
         return Opened(session=session, left_ms=opening.ttl_ms, creates=creates)
 
     async def create_many(self, batch: Batch) -> OpenedBatch:
-        now, own = self._at_now(batch.client)
+        now, own = self.at_now(batch.client)
         if earlier := own.repeated(batch.repeat, now, self.incarnation):
             sessions, salt = earlier
             return _opened(sessions, now, repeated_salt=salt)
@@ -73,7 +73,7 @@ class MemorySessions(SessionRepository):
         attempt: Attempt | None = None,
         granting: Granting | None = None,
     ) -> Session:
-        now, own = self._at_now(client)
+        now, own = self.at_now(client)
         try:
             redeemed = self._known(own, digest).redeem(now, self.incarnation)
         except Refused:
@@ -88,17 +88,17 @@ class MemorySessions(SessionRepository):
         return redeemed
 
     async def revoke(self, client: str, digest: Digest) -> Session:
-        now, own = self._at_now(client)
+        now, own = self.at_now(client)
         revoked = self._known(own, digest).revoke(now, self.incarnation)
         own.close(evolve(revoked, payload=EMPTY), Refusal.REVOKED)
         return revoked
 
     async def figures(self, client: str) -> Figures:
-        now, own = self._at_now(client)
+        now, own = self.at_now(client)
         return own.figures(now)
 
     async def clean_up(self, client: str) -> CleanUp:
-        now, own = self._at_now(client)
+        now, own = self.at_now(client)
         return CleanUp(removed=own.clean_up(now), remaining=own.figures(now).total)
 
     def _admit(
@@ -115,7 +115,8 @@ class MemorySessions(SessionRepository):
             raise Refused(Refusal.UNKNOWN)
         return session
 
-    def _at_now(self, client: str) -> tuple[int, ClientSessions]:
+    def at_now(self, client: str) -> tuple[int, ClientSessions]:
+        """Return the time, and what is known of a client's sessions at that time."""
         now = self._clock.now()
         own = self._clients[client]
         own.advance(now, self.incarnation)

@@ -1,10 +1,13 @@
 """redis-py, told to connect within the time, to send everything once and nothing of its own."""
 
+from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
+from attrs import evolve
 from redis.asyncio import ConnectionPool, RedisCluster
 from redis.asyncio.cluster import ClusterNode
-from redis.asyncio.connection import Connection, SSLConnection
+from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import (
     Sentinel,
@@ -39,9 +42,28 @@ def make_carrier(address: RedisAddress, limits: RedisLimits) -> Carrier:
     """
     if address.nodes:
         return Cluster(_cluster(address, limits), limits)
-    pool = _sentinel_pool(address, limits) if address.sentinels else _pool(address, limits)
+    return Line(make_connections(address, limits), limits)
+
+
+def make_connections(
+    address: RedisAddress, limits: RedisLimits
+) -> Callable[[], AbstractConnection]:
+    """Return what makes connections that have not connected yet.
+
+    In a Cluster each is to another of the nodes that are named, in turn.
+    """
     # It keeps none of them: a pool knows how one is made, and which Sentinels are to be asked.
-    return Line(pool.make_connection, limits)
+    if address.sentinels:
+        return _sentinel_pool(address, limits).make_connection
+    if not address.nodes:
+        return _pool(address, limits).make_connection
+    pools = cycle(
+        [
+            _pool(evolve(address, nodes=(), host=host, port=port), limits)
+            for host, port in address.nodes
+        ]
+    )
+    return lambda: next(pools).make_connection()  # type: ignore[no-untyped-call] # it has no types
 
 
 def _timing(limits: RedisLimits) -> dict[str, Any]:

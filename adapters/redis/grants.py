@@ -22,19 +22,25 @@ class RedisGrants(GrantRepository):
         outcome, *told = await self._link.run(self._scripts.use_grant, grant_keys_of(client), wish)
         if outcome == b"refused":
             raise Refused(Refusal(bytes(told[0]).decode()))
-        facts = bytes(told[1])
-        origin, _, payload = facts[23:].partition(b"\n")
-        return Grant(
-            client=client,
-            session=session,
-            token=token,
-            payload=unpack(payload),
-            ends_at=int(facts[:13]),
-            idle_ms=int(facts[13:23]),
-            expires_at=int(told[0]),
-            origin=origin.decode(),
-        )
+        return grant_of(client, session, token, facts=bytes(told[1]), expires_at=int(told[0]))
 
     async def revoke(self, client: str, session: Digest) -> bool:
         script, keys = self._scripts.revoke_grant, grant_keys_of(client)
-        return bool(await self._link.run(script, keys, (session.raw,)))
+        return bool(await self._link.run(script, keys, (session.raw, client.encode())))
+
+
+def grant_of(
+    client: str, session: Digest, token: Digest, *, facts: bytes, expires_at: int
+) -> Grant:
+    """Read a grant from what `granted` has of it after the token."""
+    origin, _, payload = facts[23:].partition(b"\n")
+    return Grant(
+        client=client,
+        session=session,
+        token=token,
+        payload=unpack(payload),
+        ends_at=int(facts[:13]),
+        idle_ms=int(facts[13:23]),
+        expires_at=expires_at,
+        origin=origin.decode(),
+    )

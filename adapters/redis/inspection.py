@@ -1,8 +1,9 @@
 """The look at Redis: is it there, is it fit, may we use it, does the fence hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import frozen
+from redis.asyncio.connection import AbstractConnection
 
 from adapters.redis.diagnosis import why_unreachable
 from adapters.redis.judgement import judge
@@ -26,9 +27,14 @@ MOST_NAMES = 1000
 
 @frozen(kw_only=True)
 class RedisInspection(StoreInspection):
-    """Looks once and gives its connections back. ``where`` names Redis, without a password."""
+    """Looks once and gives its connections back.
+
+    ``connect`` makes one on which revocations are listened for; ``where`` names Redis, without
+    a password.
+    """
 
     link: RedisLink
+    connect: Callable[[], AbstractConnection]
     scripts: Scripts
     single_use: SingleUse
     where: str
@@ -73,7 +79,15 @@ class RedisInspection(StoreInspection):
         """Rehearse on each server, and say once what is the same on all."""
         findings: list[Finding] = []
         for name in self._clients_of_each(servers):
-            rehearsal = Rehearsal(self.link, self.scripts, self.single_use, self.clock, name)
+            rehearsal = Rehearsal(
+                link=self.link,
+                connect=self.connect,
+                scripts=self.scripts,
+                single_use=self.single_use,
+                clock=self.clock,
+                randomness=self.randomness,
+                client=name,
+            )
             findings += [one for one in await rehearsal.run() if one not in findings]
         return findings
 

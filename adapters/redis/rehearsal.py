@@ -5,18 +5,26 @@ can be told. The keys are named for a client that no clients file can hold, are 
 end, and expire if this program is.
 """
 
-from contextlib import suppress
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 
+from attrs import frozen
+from redis.asyncio.connection import AbstractConnection
+
+from adapters.redis.control import RedisControl
 from adapters.redis.diagnosis import why_refused
 from adapters.redis.grants import RedisGrants
 from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
+from adapters.redis.revocations import PROBLEMS, heard_on
 from adapters.redis.scripts import Scripts, SingleUse, read_lua
 from adapters.redis.sessions import RedisSessions
-from application.ports import Clock, Finding, StoreUnavailable
+from application.ports import Clock, Finding, Randomness, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
 from domain.grant import Granting
+from domain.listing import Listed, Listing
 from domain.opening import Batch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
@@ -25,50 +33,67 @@ from domain.repeat import Repeat
 from domain.session_id import Digest
 
 CLOCKS_APART_MS = 5_000
+PUSH_SECONDS = 0.3
 _TTL_MS = 60_000
 _STORE_TIME = f"{read_lua('time')}\nreturn store_time()"
 _ATTEMPT = Attempt("doctor", Rate(100))
-_REDEEMED, _REVOKED, _LEFT, _ONE_OF_MANY = map(
-    Digest.of, ("redeemed", "revoked", "left", "one of many")
+_REDEEMED, _REVOKED, _LEFT, _ONE_OF_MANY, *_TAKEN_BACK = map(
+    Digest.of, ("redeemed", "revoked", "left", "one of many", "by subject", "with all")
 )
+_CARRIED = Payload("doctor", "{}")
 
 
+@frozen(kw_only=True)
 class Rehearsal:
-    """One run through, as the client ``name``, which must not run elsewhere at the time."""
+    """One run through, as ``client``, which must not run elsewhere at the time.
 
-    def __init__(
-        self, link: RedisLink, scripts: Scripts, single_use: SingleUse, clock: Clock, name: str
-    ) -> None:
-        self._link = link
-        self._scripts = scripts
-        self._single_use = single_use
-        self._clock = clock
-        self._client = name
-        # Remembers nothing, so that forgetting is rehearsed, too.
-        self._sessions = RedisSessions(link, scripts, most_remembered=0)
-        self._grants = RedisGrants(link, scripts)
+    ``connect`` makes a connection on which revocations are listened for.
+    """
+
+    link: RedisLink
+    connect: Callable[[], AbstractConnection]
+    scripts: Scripts
+    single_use: SingleUse
+    clock: Clock
+    randomness: Randomness
+    client: str
 
     async def run(self) -> list[Finding]:
         """Return what was found; the first refusal ends it."""
         try:
             return await self._go_through()
         except StoreUnavailable as error:
-            return [why_refused(error, self._scripts.all)]
+            return [why_refused(error, self.scripts.all)]
         except FramegateError as error:  # its own sessions are gone: something else is at work
             return [Finding.failed("redis.refused", reason=type(error).__name__)]
         finally:
             with suppress(StoreUnavailable):
-                await self._link.ask("UNLINK", *self._keys())
+                await self.link.ask("UNLINK", *self._keys())
+
+    # They remember nothing, so that forgetting is rehearsed, too.
+    @property
+    def _sessions(self) -> RedisSessions:
+        return RedisSessions(self.link, self.scripts, most_remembered=0)
+
+    @property
+    def _grants(self) -> RedisGrants:
+        return RedisGrants(self.link, self.scripts)
+
+    @property
+    def _control(self) -> RedisControl:
+        return RedisControl(self.link, self.scripts, self.randomness, most_remembered=0)
 
     async def _go_through(self) -> list[Finding]:
         await self._use_everything()
-        fence = [await self._fail_over()] if self._single_use is SingleUse.STRICT else []
+        push = await self._listen()
+        fence = [await self._fail_over()] if self.single_use is SingleUse.STRICT else []
         clocks = await self._compare_clocks()
-        return [Finding.ok("redis.permissions.enough"), *fence, clocks]
+        return [Finding.ok("redis.permissions.enough"), push, *fence, clocks]
 
     async def _use_everything(self) -> None:
-        sessions, client = self._sessions, self._client
-        await self._link.check()
+        sessions, client = self._sessions, self.client
+        await self.link.check()
+        await self._take_back()
         for digest in (_REDEEMED, _REVOKED, _LEFT):
             await sessions.create(
                 Opening(
@@ -76,7 +101,7 @@ class Rehearsal:
                     digest=digest,
                     ttl_ms=_TTL_MS,
                     cap=3,
-                    payload=Payload("doctor", "{}"),
+                    payload=_CARRIED,
                     rate=_ATTEMPT.rate,
                     repeat=Repeat(key=digest, asked=digest, salt=b"doctor"),
                 )
@@ -93,26 +118,51 @@ class Rehearsal:
         await sessions.clean_up(client)
         await sessions.figures(client)
 
+    async def _take_back(self) -> None:
+        for digest, everything in zip(_TAKEN_BACK, (False, True), strict=True):
+            opening = Opening(
+                client=self.client, digest=digest, ttl_ms=_TTL_MS, cap=1, payload=_CARRIED
+            )
+            await self._sessions.create(opening)
+            await self._control.find(self.client, digest.fingerprint)
+            await self._control.page(self.client, Listing(Listed.ACTIVE), None, 1)
+            if everything:
+                await self._control.revoke_all(self.client)
+            else:
+                await self._control.revoke_subject(self.client, "doctor")
+
+    async def _listen(self) -> Finding:
+        """Find whether what a script tells of revocations is heard; nothing depends on it."""
+        told = f"{self.client}\n".encode() + _REDEEMED.raw
+        with suppress(*PROBLEMS):
+            async with asyncio.timeout(PUSH_SECONDS), aclosing(heard_on(self.connect())) as heard:
+                async for message in heard:
+                    if message is None:
+                        await self._grants.revoke(self.client, _REDEEMED)
+                    elif message == told:
+                        return Finding.ok("redis.push.works")
+        return Finding.note("redis.push.unheard")
+
     def _keys(self) -> list[bytes]:
         repeats = [f"repeat:{digest.raw.hex()}" for digest in (_REDEEMED, _REVOKED, _LEFT)]
         parts = [f"failed:{_ATTEMPT.who}", *repeats]
-        others = [key_of(self._client, part) for part in parts]
-        return [*keys_of(self._client), *grant_keys_of(self._client), *others]
+        others = [key_of(self.client, part) for part in parts]
+        return [*keys_of(self.client), *grant_keys_of(self.client), *others]
 
     async def _fail_over(self) -> Finding:
         # What the next primary would find: sessions, and the name of another life.
-        counters = next(key for key in keys_of(self._client) if key.endswith(b":counters"))
-        await self._link.ask("HSET", counters, "incarnation", "another")
+        counters = next(key for key in keys_of(self.client) if key.endswith(b":counters"))
+        await self.link.ask("HSET", counters, "incarnation", "another")
         try:
-            await self._sessions.redeem(self._client, _LEFT)
+            await self._sessions.redeem(self.client, _LEFT)
         except Refused:
             return Finding.ok("redis.fence.holds")
         return Finding.failed("redis.fence.open")
 
     async def _compare_clocks(self) -> Finding:
         # By EVAL, which otherwise is needed only when Redis has forgotten a script.
-        store = int(await self._link.ask("EVAL", _STORE_TIME, 0))
-        apart = abs(store - self._clock.now())
+        store = int(await self.link.ask("EVAL", _STORE_TIME, 0))
+        apart = abs(store - self.clock.now())
         if apart > CLOCKS_APART_MS:
             return Finding.note("redis.clock.apart", seconds=apart // 1000)
         return Finding.ok("redis.clock.close")

@@ -37,6 +37,12 @@ class Scripts:
     clean_up: Script
     use_grant: Script
     revoke_grant: Script
+    find: Script
+    look: Script
+    page: Script
+    revoke_subject: Script
+    revoke_all: Script
+    remember_revoked: Script
 
     @property
     def all(self) -> tuple[Script, ...]:
@@ -53,7 +59,13 @@ _PARTS = {
     "figures": (*_SESSIONS, "expired", "figures"),
     "clean_up": (*_SESSIONS, "expired", "clean_up"),
     "use_grant": ("time", "use"),
-    "revoke_grant": ("time", "revoke_grant"),
+    "revoke_grant": ("time", "tell", "revoke_grant"),
+    "find": (*_SESSIONS, "walk", "find"),
+    "look": (*_SESSIONS, "walk", "look"),
+    "page": (*_SESSIONS, "walk", "chosen", "page"),
+    "revoke_subject": (*_SESSIONS, "walk", "chosen", "tell", "revoke_subject"),
+    "revoke_all": (*_SESSIONS, "expired", "tell", "revoke_all"),
+    "remember_revoked": (*_SESSIONS, "remember_revoked"),
 }
 
 

@@ -8,6 +8,7 @@ from injector import Injector, Module
 from tornado.web import Application
 
 from adapters.redis.link import RedisLink
+from adapters.redis.revocations import Revocations
 from application.examine_store import ExamineStore
 from application.issue_key import IssueKey
 from application.ports import ClientDirectory
@@ -36,11 +37,13 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         [SystemModule(), _store(settings), directory, UseCaseModule(settings), http],
         auto_bind=False,
     )
+    on_redis = settings.storage == "redis"
     return Runtime(
         application=injector.get(Application),
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
-        link=injector.get(RedisLink) if settings.storage == "redis" else None,
+        link=injector.get(RedisLink) if on_redis else None,
+        revocations=injector.get(Revocations) if on_redis else None,
     )
 
 

@@ -5,6 +5,7 @@ from tornado.web import Application
 
 from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
 from adapters.redis.link import RedisLink
+from adapters.redis.revocations import Revocations
 from application.ports import ClientDirectory
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
@@ -19,6 +20,12 @@ class Runtime:
     face: Face
     directory: ClientDirectory
     link: RedisLink | None
+    revocations: Revocations | None
+
+    def start(self) -> None:
+        """Begin what goes on beside the requests, in the event loop that runs."""
+        if self.revocations is not None:
+            self.revocations.start()
 
     def load(self) -> None:
         """Read the files that a server works from, at start and again on SIGHUP.
@@ -38,6 +45,8 @@ class Runtime:
 
     async def close(self) -> None:
         """Give back what was opened."""
+        if self.revocations is not None:
+            await self.revocations.close()
         if self.link is not None:
             await self.link.close()
 

@@ -1,17 +1,23 @@
 """Where sessions are kept."""
 
+import structlog
 from injector import Module, provider, singleton
 
 from adapters.cached_grants import CachedGrants
+from adapters.memory.control import MemoryControl
 from adapters.memory.health import MemoryHealth
 from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
-from adapters.redis.address import RedisLimits
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.client import make_connections
+from adapters.redis.control import RedisControl
 from adapters.redis.grants import RedisGrants
 from adapters.redis.inspection import RedisInspection
 from adapters.redis.link import RedisLink
+from adapters.redis.revocations import Revocations
 from adapters.redis.scripts import Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
+from application.control_ports import SessionControl
 from application.ports import (
     Clock,
     GrantRepository,
@@ -22,6 +28,8 @@ from application.ports import (
 )
 from entrypoints.container.redis_address import redis_address
 from entrypoints.settings import Settings
+
+_log = structlog.stdlib.get_logger("framegate.server")
 
 
 class MemoryStoreModule(Module):
@@ -39,6 +47,10 @@ class MemoryStoreModule(Module):
     @provider
     def grants(self, memory: MemorySessions) -> GrantRepository:
         return memory.grants
+
+    @provider
+    def control(self, memory: MemorySessions) -> SessionControl:
+        return MemoryControl(memory)
 
     @singleton
     @provider
@@ -58,10 +70,19 @@ class RedisStoreModule(Module):
 
     @singleton
     @provider
-    def link(self) -> RedisLink:
+    def address(self) -> RedisAddress:
+        return redis_address(self._settings)
+
+    @singleton
+    @provider
+    def limits(self) -> RedisLimits:
         s = self._settings
-        limits = RedisLimits(timeout_seconds=s.redis_timeout_ms / 1000, in_flight=s.redis_in_flight)
-        return RedisLink.to(redis_address(s), limits)
+        return RedisLimits(timeout_seconds=s.redis_timeout_ms / 1000, in_flight=s.redis_in_flight)
+
+    @singleton
+    @provider
+    def link(self, address: RedisAddress, limits: RedisLimits) -> RedisLink:
+        return RedisLink.to(address, limits)
 
     @singleton
     @provider
@@ -75,8 +96,31 @@ class RedisStoreModule(Module):
 
     @singleton
     @provider
-    def grants(self, link: RedisLink, scripts: Scripts) -> GrantRepository:
+    def cache(self, link: RedisLink, scripts: Scripts) -> CachedGrants:
         return CachedGrants(RedisGrants(link, scripts), self._settings.grant_cache_seconds)
+
+    @provider
+    def grants(self, cache: CachedGrants) -> GrantRepository:
+        return cache
+
+    @singleton
+    @provider
+    def control(
+        self, link: RedisLink, scripts: Scripts, randomness: Randomness, cache: CachedGrants
+    ) -> SessionControl:
+        return RedisControl(link, scripts, randomness, cache.forget)
+
+    @singleton
+    @provider
+    def revocations(
+        self, address: RedisAddress, limits: RedisLimits, cache: CachedGrants
+    ) -> Revocations:
+        return Revocations(
+            make_connections(address, limits),
+            cache.forget,
+            lost=lambda problem: _log.warning("revocations_not_heard", problem=problem),
+            back=lambda: _log.info("revocations_heard"),
+        )
 
     @provider
     def health(self, link: RedisLink) -> StoreHealth:
@@ -84,13 +128,20 @@ class RedisStoreModule(Module):
 
     @provider
     def inspection(
-        self, link: RedisLink, scripts: Scripts, clock: Clock, randomness: Randomness
+        self,
+        link: RedisLink,
+        address: RedisAddress,
+        limits: RedisLimits,
+        scripts: Scripts,
+        clock: Clock,
+        randomness: Randomness,
     ) -> StoreInspection:
         return RedisInspection(
             link=link,
+            connect=make_connections(address, limits),
             scripts=scripts,
             single_use=SingleUse(self._settings.single_use),
-            where=redis_address(self._settings).where,
+            where=address.where,
             clock=clock,
             randomness=randomness,
         )

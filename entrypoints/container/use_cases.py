@@ -5,9 +5,12 @@ from injector import Module, provider
 from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
+from application.control_ports import SessionControl
 from application.create_session import CreateSession
 from application.create_sessions import CreateSessions
 from application.examine_store import ExamineStore
+from application.list_sessions import ListSessions
+from application.look_up_session import LookUpSession
 from application.ports import (
     ClientDirectory,
     Clock,
@@ -20,9 +23,12 @@ from application.ports import (
 )
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from application.revoke_session import RevokeSession
+from application.revoke_sessions import RevokeSessions
 from application.use_grant import UseGrant
 from domain.rate import Rate
 from entrypoints.http.app import UseCases
+from entrypoints.http.sessions import Control
 from entrypoints.settings import Settings
 
 
@@ -108,6 +114,7 @@ class UseCaseModule(Module):
         report: ReportStatus,
         clean_up: CleanUpSessions,
         check: CheckHealth,
+        control: Control,
     ) -> UseCases:
         return UseCases(
             authenticate=authenticate,
@@ -118,4 +125,23 @@ class UseCaseModule(Module):
             report=report,
             clean_up=clean_up,
             check=check,
+            control=control,
+        )
+
+    @provider
+    def control(
+        self,
+        control: SessionControl,
+        sessions: SessionRepository,
+        grants: GrantRepository,
+        directory: ClientDirectory,
+        sink: EventSink,
+        clock: Clock,
+    ) -> Control:
+        look_up = LookUpSession(control, directory)
+        return Control(
+            look_up=look_up,
+            list_all=ListSessions(control, directory),
+            revoke=RevokeSession(look_up, sessions, grants, sink, clock),
+            revoke_many=RevokeSessions(control, directory, sink, clock),
         )

@@ -27,6 +27,7 @@ from entrypoints.http import (
     redis_health,
     sdk,
     session_status,
+    sessions,
     static_files,
     validate_session,
 )
@@ -43,6 +44,7 @@ from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
 from entrypoints.http.open_iframe import OpenIframeRoute
 from entrypoints.http.route import Route, serve
+from entrypoints.http.sessions import Control
 from entrypoints.http.validate_session import ValidateSessionRoute
 
 
@@ -58,6 +60,7 @@ class UseCases:
     report: ReportStatus
     clean_up: CleanUpSessions
     check: CheckHealth
+    control: Control
 
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
@@ -85,6 +88,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *demo.routes(face),
             *(serve(path, route, face, use.redeem.directory) for path, route in hot.items()),
             *client_files.routes(face, entrance),
+            *sessions.routes(face, use.authenticate, use.control),
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},

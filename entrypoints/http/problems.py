@@ -12,6 +12,7 @@ from application.authenticate import KeyRejected
 from application.ports import StoreUnavailable
 from domain.errors import (
     CapReached,
+    ClientNotFound,
     IdempotencyConflict,
     InvalidCount,
     InvalidMetadata,
@@ -19,6 +20,7 @@ from domain.errors import (
     InvalidTtl,
     MalformedSessionId,
     RateLimited,
+    SessionNotFound,
 )
 from domain.rate import Allowance, Rate
 from domain.refusal import Refused
@@ -79,6 +81,8 @@ _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),
     InvalidSubject: lambda e: Problem(400, "subject_invalid", asdict(e)),
     InvalidMetadata: lambda e: Problem(400, "metadata_invalid", asdict(e)),
+    SessionNotFound: lambda _: Problem(404, "session_not_found"),
+    ClientNotFound: lambda _: Problem(404, "client_not_found"),
     BadInput: lambda e: Problem(e.status, e.code, e.facts),
 }
 

@@ -1,7 +1,5 @@
 """``GET /auth/redis-health``."""
 
-from datetime import UTC, datetime
-
 from tornado.routing import URLSpec
 
 from application.check_health import CheckHealth
@@ -9,6 +7,7 @@ from application.ports import Clock, StoreUnavailable
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
+from entrypoints.http.iso_time import iso_time
 
 
 class RedisHealthHandler(BaseHandler):
@@ -30,12 +29,11 @@ class RedisHealthHandler(BaseHandler):
     head = get
 
     def _report(self, state: str, status: int, *lines: Line) -> None:
-        now = datetime.fromtimestamp(self._clock.now() / 1000, tz=UTC)
         self.answer(
             {
                 "status": state,
                 "message": self.text(f"health.{self.face.storage}.{state}"),
-                "timestamp": now.isoformat(timespec="milliseconds"),
+                "timestamp": iso_time(self._clock.now()),
             },
             status,
             *lines,

@@ -22,7 +22,10 @@ class Harm:
 
 @frozen(kw_only=True)
 class Fault:
-    """What a proxy does; by default it passes everything on."""
+    """What a proxy does; by default it passes everything on.
+
+    ``only_with`` spares the connections over which this has not been sent.
+    """
 
     NONE: ClassVar["Fault"]
     LOSE_REPLIES: ClassVar["Fault"]
@@ -33,6 +36,7 @@ class Fault:
     requests: Harm = Harm()
     replies: Harm = Harm()
     reset: bool = False  # a cut is a TCP reset instead of an orderly end
+    only_with: bytes = b""
     refuse: bool = False  # nobody listens; connections that are open stay open
 
 

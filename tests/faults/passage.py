@@ -11,6 +11,8 @@ from tests.faults.fault import Fault, Harm
 # On, for 0 seconds: closing sends RST at once and forgets what is still to be sent.
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
+MOST_REMEMBERED_BYTES = 4096
+
 
 class Situation(Protocol):
     """What passages share: the fault of the moment, and what has been seen so far."""
@@ -36,6 +38,7 @@ class Passage:
         self._client_reader = reader
         self._client_writer = writer
         self._redis_writer: asyncio.StreamWriter | None = None
+        self._sent = b""
 
     async def run(self, upstream_port: int) -> None:
         """Pass bytes on until one side ends or the passage is cut."""
@@ -82,7 +85,9 @@ class Passage:
             fault = self._situation.fault
             if fault is not counted_for:
                 counted_for, passed = fault, 0
-            harm = harm_of(fault)
+            if writer is self._redis_writer:
+                self._sent = (self._sent + data)[-MOST_REMEMBERED_BYTES:]
+            harm = harm_of(fault) if fault.only_with in self._sent else Harm()
             if harm.hold:
                 self._situation.held += 1
                 await self._situation.fault_ended.wait()

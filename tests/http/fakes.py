@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 a store that gives no answer asks for nothing either
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from tornado.web import Application
 
 from adapters.audit_log import AuditLog
 from adapters.clients_file import ClientsFile
+from adapters.memory.control import MemoryControl
 from adapters.memory.grants import MemoryGrants
 from adapters.memory.health import MemoryHealth
 from adapters.memory.open_directory import OpenDirectory
@@ -17,8 +19,11 @@ from adapters.memory.sessions import MemorySessions
 from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
+from application.control_ports import SessionControl
 from application.create_session import CreateSession
 from application.create_sessions import CreateSessions
+from application.list_sessions import ListSessions
+from application.look_up_session import LookUpSession
 from application.ports import (
     ClientDirectory,
     Randomness,
@@ -28,13 +33,17 @@ from application.ports import (
 )
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
 from application.report_status import ReportStatus
+from application.revoke_session import RevokeSession
+from application.revoke_sessions import RevokeSessions
 from application.use_grant import UseGrant
 from domain.attempt import Attempt
 from domain.client import Client
 from domain.figures import CleanUp, Figures
 from domain.grant import Granting
+from domain.listing import Ended, Listing, Page, Position
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.policy import Policy
+from domain.record import Record
 from domain.session import Session
 from domain.session_id import Digest
 from entrypoints.audit_lines import tell
@@ -45,6 +54,7 @@ from entrypoints.http.drain import Drain
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.http.proxies import Proxies
+from entrypoints.http.sessions import Control
 from entrypoints.texts import load_texts
 from tests.http.house import clients_file
 from tests.support.worlds import SteppedClock
@@ -76,6 +86,22 @@ class AwaySessions(SessionRepository):
         raise StoreUnavailable("timeout")
 
     async def clean_up(self, client: str) -> CleanUp:
+        raise StoreUnavailable("timeout")
+
+
+class AwayControl(SessionControl):
+    """The same store."""
+
+    async def find(self, client: str, fingerprint: str) -> Sequence[Record]:
+        raise StoreUnavailable("timeout")
+
+    async def page(self, client: str, listing: Listing, after: Position | None, most: int) -> Page:
+        raise StoreUnavailable("timeout")
+
+    async def revoke_subject(self, client: str, subject: str) -> Ended:
+        raise StoreUnavailable("timeout")
+
+    async def revoke_all(self, client: str) -> Ended:
         raise StoreUnavailable("timeout")
 
 
@@ -151,6 +177,10 @@ def assemble(
         directory = file = ClientsFile(clients_file(folder), Policy())
         file.load()
     grants = sessions.grants if isinstance(sessions, MemorySessions) else MemoryGrants(clock)
+    control: SessionControl = AwayControl()
+    if isinstance(sessions, MemorySessions):
+        control = MemoryControl(sessions)
+    look_up = LookUpSession(control, directory)
     use = UseCases(
         authenticate=Authenticate(directory, sink, clock),
         create=CreateSession(sessions, CountedRandomness(), sink, clock),
@@ -160,6 +190,12 @@ def assemble(
         report=ReportStatus(sessions, directory),
         clean_up=CleanUpSessions(sessions, directory, sink, clock),
         check=CheckHealth(health or MemoryHealth()),
+        control=Control(
+            look_up=look_up,
+            list_all=ListSessions(control, directory),
+            revoke=RevokeSession(look_up, sessions, grants, sink, clock),
+            revoke_many=RevokeSessions(control, directory, sink, clock),
+        ),
     )
     face = Face(
         storage="redis",

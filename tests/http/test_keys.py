@@ -12,6 +12,7 @@ from tests.http.talk import (
     CLEANUP,
     CREATE,
     CREATE_MANY,
+    SESSIONS,
     STATUS,
     VALIDATE,
     Api,
@@ -25,8 +26,15 @@ from tests.http.talk import (
 pytestmark = pytest.mark.gen_test
 
 CHALLENGE = 'Bearer realm="framegate"'
-KEYED = [("POST", CREATE), ("POST", CREATE_MANY), ("GET", STATUS), ("DELETE", CLEANUP)]
-KEYED_IDS = ["create", "create many", "status", "clean-up"]
+ONE = f"{SESSIONS}/0123456789ab"
+KEYED = [
+    *(("POST", CREATE), ("POST", CREATE_MANY), ("GET", STATUS), ("DELETE", CLEANUP)),
+    *(("GET", SESSIONS), ("DELETE", SESSIONS), ("GET", ONE), ("DELETE", ONE)),
+]
+KEYED_IDS = [
+    *("create", "create many", "status", "clean-up"),
+    *("list", "revoke many", "look up", "revoke"),
+]
 
 
 @pytest.mark.parametrize(("method", "path"), KEYED, ids=KEYED_IDS)

@@ -8,6 +8,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.client import make_connections
 from adapters.redis.inspection import RedisInspection
 from adapters.redis.rehearsal import CLOCKS_APART_MS
 from adapters.redis.scripts import SingleUse, load_scripts
@@ -22,6 +24,7 @@ from tests.support.worlds import link_to
 from tests.unit.catalogues import fill
 
 PASSWORD = "pa55word-of-nobody"
+OF_PUSH = {"publish", "subscribe"}
 
 
 def look(port: int, **environment: str) -> list[Finding]:
@@ -54,7 +57,9 @@ def test_a_fit_redis_has_nothing_amiss_and_is_left_without_a_trace(
 ) -> None:
     findings = look(redis_server.port)
     assert amiss(findings) == []
-    assert {"redis.permissions.enough", "redis.fence.holds"} <= {f.what for f in findings}
+    assert {"redis.permissions.enough", "redis.push.works", "redis.fence.holds"} <= {
+        f.what for f in findings
+    }
     with redis_server.client() as redis:
         assert redis.dbsize() == 0
         assert redis.info("stats")["total_commands_processed"] > 10
@@ -77,12 +82,23 @@ def test_every_rule_of_the_documented_user_is_missed_and_named_when_it_is_not_th
     rules = documented_rules()
     commands = [rule.removeprefix("+") for rule in rules if rule.startswith("+")]
     named = {}
-    for command in commands:
+    for command in [command for command in commands if command not in OF_PUSH]:
         user = make_user(redis_server, [rule for rule in rules if rule != f"+{command}"])
         finding = only_failure(look(redis_server.port, REDIS_DB="1", **user))
         named[command] = (finding.what, finding.facts.get("command"))
-    assert named == {command: ("redis.permissions.command", command) for command in commands}
+    assert named.keys() | OF_PUSH == set(commands)
+    assert named == {command: ("redis.permissions.command", command) for command in named}
     assert len(named) > 20
+
+
+@pytest.mark.parametrize("missing", ["+publish", "+subscribe", "&fg:revoked"])
+def test_without_push_there_is_something_to_note_and_nothing_fails(
+    redis_server: RedisServer, missing: str
+) -> None:
+    rules = documented_rules()
+    assert missing in rules
+    user = make_user(redis_server, [rule for rule in rules if rule != missing])
+    assert amiss(look(redis_server.port, **user)) == ["redis.push.unheard"]
 
 
 def test_what_only_the_probe_of_readiness_asks_for_is_tried_too(redis_server: RedisServer) -> None:
@@ -160,6 +176,7 @@ UNREADABLE = "local function store_incarnation() return nil end"
 def inspection(port: int, clock: Clock, fence: str | None = None) -> RedisInspection:
     return RedisInspection(
         link=link_to(port, timeout_seconds=10),
+        connect=make_connections(RedisAddress(host="127.0.0.1", port=port), RedisLimits()),
         scripts=load_scripts(SingleUse.STRICT, fence=fence),
         single_use=SingleUse.STRICT,
         where="here",

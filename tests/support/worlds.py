@@ -7,21 +7,27 @@ from typing import Any, TypeVar
 
 import attrs
 
+from adapters.memory.control import MemoryControl
 from adapters.memory.sessions import MemorySessions
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.carrier import Carrier
 from adapters.redis.client import make_carrier
+from adapters.redis.control import RedisControl
 from adapters.redis.grants import RedisGrants
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
+from adapters.system import SystemRandomness
+from application.control_ports import SessionControl
 from application.ports import Clock, GrantRepository, SessionRepository
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
 from domain.grant import Grant, Granting
+from domain.listing import Ended, Listed, Listing, Page, Position
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
+from domain.record import Record
 from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
@@ -45,6 +51,7 @@ class World(ABC):
 
     sessions: SessionRepository
     grants: GrantRepository
+    control: SessionControl
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -140,6 +147,38 @@ class World(ABC):
     def revoke(self, digest: Digest, client: str = "portal") -> Session:
         return self.run(self.sessions.revoke(client, digest))
 
+    def find(self, fingerprint: str, client: str = "portal") -> Sequence[Record]:
+        return self.run(self.control.find(client, fingerprint))
+
+    def page(
+        self,
+        listed: Listed,
+        *,
+        subject: str | None = None,
+        after: Position | None = None,
+        most: int = 1000,
+        client: str = "portal",
+    ) -> Page:
+        return self.run(self.control.page(client, Listing(listed, subject), after, most))
+
+    def listed(
+        self, listed: Listed, *, subject: str | None = None, most: int = 1000
+    ) -> list[Record]:
+        """List all, so many a page."""
+        page = self.page(listed, subject=subject, most=most)
+        records = list(page.records)
+        while page.end is not None:
+            page = self.page(listed, subject=subject, after=page.end, most=most)
+            assert len(page.records) <= most
+            records += page.records
+        return records
+
+    def revoke_subject(self, subject: str, client: str = "portal") -> Ended:
+        return self.run(self.control.revoke_subject(client, subject))
+
+    def revoke_all(self, client: str = "portal") -> Ended:
+        return self.run(self.control.revoke_all(client))
+
     def figures(self, client: str = "portal") -> Figures:
         return self.run(self.sessions.figures(client))
 
@@ -158,6 +197,7 @@ class MemoryWorld(World):
         self._lives = 0
         self.sessions = self._store
         self.grants = self._store.grants
+        self.control = MemoryControl(self._store)
 
     def advance(self, ms: int) -> None:
         self._clock.time += ms
@@ -212,6 +252,9 @@ class RedisWorld(World):
             scripts = with_slip(scripts, *slip)
         self.sessions = RedisSessions(self.link, scripts, most_remembered)
         self.grants = RedisGrants(self.link, scripts)
+        self.control = RedisControl(
+            self.link, scripts, SystemRandomness(), most_remembered=most_remembered
+        )
         self.run(self.link.ask_each("FLUSHALL"))
 
     def advance(self, ms: int) -> None:

@@ -94,17 +94,17 @@ local function remembered(set, digest)
   return expires_at and now < expires_at + REMEMBERED_MS and expires_at
 end
 
--- Why a session that is not active cannot be ended.
+-- Why a session that is not active cannot be ended, and when it expires or has.
 local function refusal(digest)
   local used, revoked = remembered(USED, digest), remembered(REVOKED, digest)
   local expired = remembered(EXPIRED, digest) or remembered(ACTIVE, digest)
   local stale = remembered(STALE, digest)
   if used then
-    return 'used'
+    return 'used', used
   elseif revoked then
-    return 'revoked'
+    return 'revoked', revoked
   elseif expired or (stale and now >= stale) then
-    return 'expired'
+    return 'expired', expired or stale
   end
-  return stale and 'stale' or 'unknown'
+  return stale and 'stale' or 'unknown', stale
 end

@@ -16,6 +16,7 @@ from domain.events import (
     CreateRepeated,
     Event,
     GrantRefused,
+    GrantRevoked,
     KeyRejected,
     RateLimitReached,
     RedeemRefused,
@@ -23,6 +24,7 @@ from domain.events import (
     SessionRedeemed,
     SessionRevoked,
     SessionsCleanedUp,
+    SessionsRevoked,
 )
 from domain.refusal import Refusal
 from domain.session_id import SessionId
@@ -76,6 +78,12 @@ LINES: list[tuple[Event, str, dict[str, object]]] = [
         {**SESSION, "reason": "expired"},
     ),
     (SessionRevoked(**SESSION), "session_revoked", SESSION),
+    (GrantRevoked(**SESSION), "grant_revoked", SESSION),
+    (
+        SessionsRevoked(**PLACE, scope="all", sessions=2, grants=0, complete=False),
+        "sessions_revoked",
+        {**PLACE, "scope": "all", "sessions": 2, "grants": 0, "complete": False},
+    ),
     (SessionsCleanedUp(**PLACE, removed=0), "sessions_cleaned_up", {**PLACE, "removed": 0}),
     (KeyRejected(**PLACE), "key_rejected", PLACE),
 ]

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
@@ -63,7 +63,7 @@ def run(operation: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(operation)
 
 
-async def refused(operation: Coroutine[Any, Any, object]) -> None:
+async def refused(operation: Awaitable[object]) -> None:
     with pytest.raises(Refused):
         await operation
 
@@ -197,5 +197,81 @@ def test_no_more_are_kept_than_may_be() -> None:
         assert cache.store.times == 3
         await cache.use(sessions[0])
         assert cache.store.times == 4
+
+    run(go())
+
+
+@pytest.mark.parametrize(
+    ("client", "sessions", "asked_again"),
+    [
+        ("portal", {"a"}, ["a"]),
+        ("portal", {"a", "c", "nobody's"}, ["a", "c"]),
+        ("portal", None, ["a", "b", "c"]),
+        ("other", None, []),
+        ("other", {"a"}, []),
+        (None, None, ["a", "b", "c"]),
+    ],
+)
+def test_what_is_to_be_forgotten_is_asked_for_again_and_nothing_else(
+    client: str | None, sessions: set[str] | None, asked_again: list[str]
+) -> None:
+    async def go() -> None:
+        cache = Cache()
+        given = {name: cache.given(name) for name in "abc"}
+        for session in given.values():
+            await cache.use(session)
+        wanted = None if sessions is None else {Digest.of(name) for name in sessions}
+        cache.grants.forget(client, wanted)
+        asked = []
+        for name, session in given.items():
+            before = cache.store.times
+            await cache.use(session)
+            asked += [name] * (cache.store.times - before)
+        assert asked == asked_again
+
+    run(go())
+
+
+def test_an_answer_from_before_a_revocation_that_comes_after_it_is_not_kept() -> None:
+    async def go() -> None:
+        cache = Cache()
+        session = cache.given("a")
+        asked, may_answer = asyncio.Event(), asyncio.Event()
+
+        async def use_slowly(client: str, session: Digest, token: Digest) -> Grant:
+            grant = await cache.store.grants.use(client, session, token)
+            asked.set()
+            await may_answer.wait()
+            return grant
+
+        cache.store.use = use_slowly  # type: ignore[method-assign] # looks now, answers later
+        early = asyncio.ensure_future(cache.use(session))
+        await asked.wait()
+        await cache.store.revoke("portal", session)
+        cache.grants.forget("portal", {session})
+        late = asyncio.ensure_future(cache.use(session))
+        await asyncio.sleep(0)
+        may_answer.set()
+        assert (await early).session == session  # it was asked for before
+        await refused(late)
+        await refused(cache.use(session))
+
+    run(go())
+
+
+def test_a_revocation_without_an_answer_is_taken_for_one_that_has_happened() -> None:
+    async def go() -> None:
+        cache = Cache()
+        session = cache.given("a")
+        await cache.use(session)
+
+        async def lose(client: str, session: Digest) -> bool:
+            await cache.store.grants.revoke(client, session)
+            raise StoreUnavailable("timeout")
+
+        cache.store.revoke = lose  # type: ignore[method-assign] # for this once
+        with pytest.raises(StoreUnavailable):
+            await cache.grants.revoke("portal", session)
+        await refused(cache.use(session))
 
     run(go())

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 
 from adapters.memory.sessions import MemorySessions
+from application.control_ports import SessionControl
 from application.ports import (
     ClientDirectory,
     Clock,
@@ -22,8 +23,10 @@ from domain.events import Event
 from domain.figures import CleanUp, Figures
 from domain.grant import Granting
 from domain.key import digest_key
+from domain.listing import Ended, Listing, Page, Position
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Rate
+from domain.record import Record
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -161,6 +164,22 @@ class AwaySessions(SessionRepository):
         raise StoreUnavailable("away")
 
     async def clean_up(self, client: str) -> CleanUp:
+        raise StoreUnavailable("away")
+
+
+class AwayControl(SessionControl):
+    """The same store, asked for something else."""
+
+    async def find(self, client: str, fingerprint: str) -> Sequence[Record]:
+        raise StoreUnavailable("away")
+
+    async def page(self, client: str, listing: Listing, after: Position | None, most: int) -> Page:
+        raise StoreUnavailable("away")
+
+    async def revoke_subject(self, client: str, subject: str) -> Ended:
+        raise StoreUnavailable("away")
+
+    async def revoke_all(self, client: str) -> Ended:
         raise StoreUnavailable("away")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from application.control_ports import SessionControl
 from application.ports import (
     ClientDirectory,
     Clock,
@@ -17,6 +18,7 @@ from application.ports import (
 )
 from domain.errors import FramegateError
 from tests.unit.application.fakes import (
+    AwayControl,
     AwaySessions,
     CountingRandomness,
     Directory,
@@ -28,6 +30,7 @@ from tests.unit.application.fakes import (
 
 FAKES: dict[type, type] = {
     SessionRepository: AwaySessions,
+    SessionControl: AwayControl,
     StoreHealth: Health,
     StoreInspection: Inspection,
     ClientDirectory: Directory,

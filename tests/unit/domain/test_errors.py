@@ -11,6 +11,7 @@ from attrs.exceptions import FrozenInstanceError
 from domain import errors
 from domain.errors import (
     CapReached,
+    ClientNotFound,
     DuplicateSession,
     FramegateError,
     IdempotencyConflict,
@@ -22,6 +23,7 @@ from domain.errors import (
     InvalidTtl,
     MalformedSessionId,
     RateLimited,
+    SessionNotFound,
 )
 from domain.refusal import Refusal, Refused
 
@@ -31,6 +33,8 @@ EXAMPLES: dict[type[FramegateError], dict[str, Any]] = {
     RateLimited: {"most": 3, "window_ms": 60_000, "retry_after_ms": 5, "left": 0},
     IdempotencyConflict: {"problem": "spent"},
     DuplicateSession: {},
+    SessionNotFound: {},
+    ClientNotFound: {},
     InvalidCount: {"most_sessions": 1000},
     InvalidTtl: {"most_seconds": 1800},
     InvalidSubject: {"most_characters": 256},

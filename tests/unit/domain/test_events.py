@@ -14,6 +14,7 @@ from domain.events import (
     CreateRepeated,
     Event,
     GrantRefused,
+    GrantRevoked,
     KeyRejected,
     RateLimitReached,
     RedeemRefused,
@@ -21,6 +22,7 @@ from domain.events import (
     SessionRedeemed,
     SessionRevoked,
     SessionsCleanedUp,
+    SessionsRevoked,
 )
 from domain.refusal import Refusal
 
@@ -37,6 +39,8 @@ OWN: dict[type[Event], dict[str, Any]] = {
     RedeemRefused: {"reason": Refusal.USED},
     GrantRefused: {"reason": Refusal.EXPIRED},
     SessionRevoked: {},
+    GrantRevoked: {},
+    SessionsRevoked: {"scope": "all", "sessions": 2, "grants": 1, "complete": True},
     SessionsCleanedUp: {"removed": 1},
     KeyRejected: {},
 }

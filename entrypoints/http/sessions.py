@@ -1,0 +1,152 @@
+"""``/auth/sessions``: list sessions, look one up without redeeming it, take them back."""
+
+import re
+from typing import Any
+
+from attrs import frozen
+from tornado.routing import URLSpec
+
+from application.authenticate import Authenticate
+from application.list_sessions import ListRequest, ListSessions
+from application.look_up_session import LookUpSession
+from application.revoke_session import RevokeRequest, RevokeSession
+from application.revoke_sessions import RevokeManyRequest, RevokeSessions
+from domain.client import Caller
+from domain.listing import Ended, Listed, Listing
+from domain.payload import Payload
+from entrypoints.http.bad_input import BadInput
+from entrypoints.http.base import BaseHandler
+from entrypoints.http.credentials import bearer_key
+from entrypoints.http.cursor import read_cursor, write_cursor
+from entrypoints.http.face import Face
+from entrypoints.http.query_fields import query_fields
+from entrypoints.http.session_record import record_fields
+
+MOST_LISTED = 1000
+LISTED = 100
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{12}")
+
+
+@frozen(kw_only=True)
+class Control:
+    """What can be done about sessions that exist."""
+
+    look_up: LookUpSession
+    list_all: ListSessions
+    revoke: RevokeSession
+    revoke_many: RevokeSessions
+
+
+class ControlHandler(BaseHandler):
+    """What the two addresses have in common."""
+
+    def initialize(self, face: Face, authenticate: Authenticate, control: Control) -> None:
+        self.take_face(face)
+        self._authenticate = authenticate
+        self._control = control
+
+    def caller(self) -> Caller:
+        """Tell who calls. Raises ``KeyRejected``."""
+        return self._authenticate.execute(bearer_key(self.request.headers), remote=self.remote)
+
+    def answer_ended(self, ended: Ended) -> None:
+        """Say what has been revoked."""
+        self.answer(
+            {
+                "sessions_revoked": ended.sessions,
+                "grants_revoked": ended.grants,
+                "storage": self.face.storage,
+            }
+        )
+
+
+class SessionsHandler(ControlHandler):
+    """Lists sessions, and takes many back."""
+
+    async def get(self) -> None:
+        caller = self.caller()
+        wish = query_fields(self.incoming, ("state", "client", "subject", "limit", "after"))
+        request = ListRequest(
+            caller=caller,
+            listing=Listing(_state(wish.get("state", "active")), _subject(wish.get("subject"))),
+            client=wish.get("client"),
+            after=read_cursor(wish["after"]) if "after" in wish else None,
+            most=_limit(wish.get("limit", str(LISTED))),
+        )
+        listed = await self.in_time(self._control.list_all.execute(request))
+        self.answer(
+            {
+                "sessions": [record_fields(record, whole=False) for record in listed.records],
+                "next": write_cursor(listed.next),
+            }
+        )
+
+    head = get
+
+    async def delete(self) -> None:
+        caller = self.caller()
+        wish = query_fields(self.incoming, ("subject", "client", "all"))
+        if not wish:
+            raise BadInput("filter_missing")
+        if "all" in wish and wish != {"all": "true"}:
+            raise BadInput("all_invalid")
+        request = RevokeManyRequest(
+            caller=caller,
+            remote=self.remote,
+            client=wish.get("client"),
+            subject=_subject(wish.get("subject")),
+        )
+        self.answer_ended(await self.in_time(self._control.revoke_many.execute(request)))
+
+
+class SessionHandler(ControlHandler):
+    """Looks one session up, and takes it back."""
+
+    async def get(self, named: str) -> None:
+        caller, fingerprint = self.caller(), _fingerprint(named)
+        record, *others = await self.in_time(self._control.look_up.execute(caller, fingerprint))
+        fields = record_fields(record, whole=True)
+        if others:
+            fields["others"] = [record_fields(other, whole=True) for other in others]
+        self.answer(fields)
+
+    head = get
+
+    async def delete(self, named: str) -> None:
+        caller, fingerprint = self.caller(), _fingerprint(named)
+        request = RevokeRequest(caller=caller, fingerprint=fingerprint, remote=self.remote)
+        self.answer_ended(await self.in_time(self._control.revoke.execute(request)))
+
+
+def _fingerprint(text: str) -> str:
+    if not _FINGERPRINT.fullmatch(text):
+        raise BadInput("fingerprint_invalid")
+    return text
+
+
+def _state(text: str) -> Listed:
+    try:
+        return Listed(text)
+    except ValueError as error:
+        raise BadInput("state_invalid") from error
+
+
+def _subject(text: str | None) -> str | None:
+    return Payload.of(subject=text).subject
+
+
+def _limit(text: str) -> int:
+    fits = re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= MOST_LISTED
+    if not fits:
+        raise BadInput("limit_invalid", most=MOST_LISTED)
+    return int(text)
+
+
+def routes(face: Face, authenticate: Authenticate, control: Control) -> list[URLSpec]:
+    """Return the routes of this module."""
+    use: dict[str, Any] = {"face": face, "authenticate": authenticate, "control": control}
+    return [
+        URLSpec(r"/auth/sessions", SessionsHandler, use),
+        URLSpec(r"/auth/sessions/([^/]+)", SessionHandler, use),
+    ]
