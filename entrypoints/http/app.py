@@ -22,6 +22,7 @@ from entrypoints.http import (
     open_iframe,
     probes,
     redis_health,
+    refusal,
     session_status,
     static_files,
     validate_session,
@@ -35,6 +36,7 @@ from entrypoints.http.face import Face
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
 from entrypoints.http.open_iframe import OpenIframeRoute
+from entrypoints.http.refusal import RefusalRoute
 from entrypoints.http.route import Route, serve
 from entrypoints.http.validate_session import ValidateSessionRoute
 
@@ -61,6 +63,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
         create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
         check.PATH: CheckRoute(face, entrance),
+        refusal.PATH: RefusalRoute(face, entrance),
         open_iframe.PATH: OpenIframeRoute(face, entrance),
     }
     return Application(

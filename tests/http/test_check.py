@@ -8,7 +8,8 @@ from tornado.httpclient import HTTPResponse
 from entrypoints.http.grant_cookie import MOST_GRANTS
 from tests.http.fakes import AwaySessions, assemble
 from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, unknown_id
-from tests.http.talk import Api, fields
+from tests.http.pages import page_of
+from tests.http.talk import Api
 
 pytestmark = pytest.mark.gen_test
 
@@ -135,10 +136,12 @@ async def test_a_stranger_is_told_no_more_than_anywhere(api: Api) -> None:
     await check(api, page(used))
     again, nothing = await check(api, page(used)), await check(api, "/")
 
-    assert fields(unknown)["code"] == "session_invalid"
+    assert page_of(unknown).code == "session_invalid"
     assert unknown.body == again.body == nothing.body
     for answer in (unknown, again, nothing):
-        assert not [name for name in answer.headers if name.startswith("X-Framegate")]
+        told = {name for name in answer.headers if name.startswith("X-Framegate")}
+        assert told == {"X-Framegate-Refusal"}
+        assert answer.headers["X-Framegate-Refusal"] == "session_invalid"
 
 
 class TestWithoutItsStore:
@@ -149,4 +152,4 @@ class TestWithoutItsStore:
     async def test_nobody_is_let_in_in_words_that_every_proxy_knows(self, api: Api) -> None:
         answer = await check(api, page(unknown_id()))
 
-        assert (answer.code, fields(answer)["code"]) == (403, "store_unavailable")
+        assert (answer.code, page_of(answer).code) == (403, "store_unavailable")
