@@ -87,7 +87,7 @@ def _client_of(incoming: Incoming, entrance: Entrance) -> Client | None:
 def _told(headers: Mapping[str, str]) -> Problem:
     """Read what has been refused, and why; of what is no refusal of the gate's, say that much."""
     code, after = headers.get(REFUSAL, ""), headers.get(_RETRY_AFTER, "")
-    if code == "rate_limited" and after.isascii() and after.isdecimal():
+    if code == "rate_limited" and after.isdecimal():
         seconds = min(int(after[:9]), _LONGEST_RETRY_SECONDS)
         return Problem(429, code, {"seconds": seconds}, {_RETRY_AFTER: str(seconds)})
     return _PROBLEMS.get(code) or problem_of(None)

@@ -129,9 +129,9 @@ async def test_to_show_a_refusal_uses_nothing(api: Api, house: House) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("after", ["7", "", "never", "-1", "٧", "9" * 5000], ids=repr)
+@pytest.mark.parametrize("after", ["7", "", "never", "-1", "\xb2", "9" * 5000], ids=repr)
 async def test_a_refusal_tells_how_long_to_wait_or_nothing(api: Api, after: str) -> None:
-    told = {"X-Framegate-Refusal": "rate_limited", "Retry-After": after.encode().decode("latin-1")}
+    told = {"X-Framegate-Refusal": "rate_limited", "Retry-After": after}
 
     answer = await api.send("GET", REFUSAL, headers=PAGE | told)
 
