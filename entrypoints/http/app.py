@@ -14,6 +14,7 @@ from application.report_status import ReportStatus
 from application.use_grant import UseGrant
 from entrypoints.http import (
     check,
+    check_of_path,
     cleanup_sessions,
     client_files,
     create_session,
@@ -58,11 +59,12 @@ class UseCases:
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
     entrance = Entrance(use.redeem, use.use_grant)
+    gate = CheckRoute(face, entrance)
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
         create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
-        check.PATH: CheckRoute(face, entrance),
+        check.PATH: gate,
         refusal.PATH: RefusalRoute(face, entrance),
         open_iframe.PATH: OpenIframeRoute(face, entrance),
     }
@@ -76,6 +78,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *static_files.routes(face),
             *demo.routes(face),
             *(serve(path, route, face) for path, route in hot.items()),
+            *check_of_path.routes(face, gate),
             *client_files.routes(face, entrance),
         ],
         default_handler_class=NotFoundHandler,

@@ -9,7 +9,7 @@ from domain.session_id import SessionId
 from entrypoints.http.presented_id import FIELD
 
 # As Traefik and Caddy name them, and deploy/nginx does.
-_URI, _METHOD = "X-Forwarded-Uri", "X-Forwarded-Method"
+URI, METHOD = "X-Forwarded-Uri", "X-Forwarded-Method"
 _PAGES = frozenset({"document", "iframe", "frame", "embed", "object"})
 
 
@@ -26,7 +26,7 @@ def asked_of_proxy(headers: Mapping[str, str]) -> AskedOfProxy:
 
     Nothing is lost when somebody else has: he can redeem only what he holds.
     """
-    uri, method = headers.get(_URI, ""), headers.get(_METHOD, "GET")
+    uri, method = headers.get(URI, ""), headers.get(METHOD, "GET")
     # An application may have fields of this name for itself.
     values = parse_qs(uri.partition("?")[2]).get(FIELD, [])
     ids = [found for found in map(SessionId, values) if found.client_tag]

@@ -144,6 +144,39 @@ async def test_a_stranger_is_told_no_more_than_anywhere(api: Api) -> None:
         assert answer.headers["X-Framegate-Refusal"] == "session_invalid"
 
 
+class TestOfEnvoy:
+    """It asks by the browser's own method, with the browser's address behind ours."""
+
+    async def test_a_page_is_let_in_once_and_then_by_its_grant(self, api: Api) -> None:
+        path, frame = CHECK + page(await api.create(PORTAL_KEY)), {"Sec-Fetch-Dest": "iframe"}
+
+        first = await api.send("GET", path, headers=frame)
+        second = await api.send("GET", path, headers=frame)
+        data = await api.send("GET", f"{CHECK}/a/b.json", headers={"Cookie": grant_in(first)})
+
+        assert [first.code, second.code, data.code] == [200, 401, 200]
+
+    @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    async def test_every_method_passes_by_a_grant_and_redeems_nothing(
+        self, api: Api, house: House, method: str
+    ) -> None:
+        frame = {"Sec-Fetch-Dest": "iframe", "X-Forwarded-Method": "GET"}
+        entered = await check(api, page(await api.create(PORTAL_KEY)))
+        held = frame | {"Cookie": grant_in(entered)}
+        async with house.unchanged(api) as session_id:
+            refused = await api.send(method, CHECK + page(session_id), headers=frame)
+        passed = await api.send(method, f"{CHECK}/form", headers=held)
+
+        assert (refused.code, passed.code) == (401, 200)
+
+    async def test_what_a_header_says_was_asked_does_not_count(
+        self, api: Api, house: House
+    ) -> None:
+        async with house.unchanged(api) as session_id:
+            told = {"X-Forwarded-Uri": page(session_id), "Sec-Fetch-Dest": "iframe"}
+            assert (await api.send("GET", f"{CHECK}/", headers=told)).code == 401
+
+
 class TestWithoutItsStore:
     @pytest.fixture
     def app(self, tmp_path: Path) -> object:

@@ -6,6 +6,7 @@ its proxy is run, with the configuration from ``deploy/`` as it stands but for t
 
 import hashlib
 import json
+import re
 import signal
 import socket
 from urllib.parse import urljoin, urlsplit
@@ -31,6 +32,7 @@ SPELLINGS = (
     "X_Framegate_Subject",
     "X-Framegate_Subject",
     "x_framegate-subject",
+    "X.Framegate.Subject",
 )
 
 
@@ -48,10 +50,10 @@ def granted(gate: Gate, **wishes: object) -> Line:
 
 
 def claims_in(answer: LinedAnswer) -> dict[str, list[str]]:
-    """Who the application takes it to be, by names as CGI and WSGI spell them."""
+    """Who the application takes it to be, by names as WSGI and PHP spell them."""
     found: dict[str, list[str]] = {}
     for name, value in answer.fields["claims"]:
-        found.setdefault(name.upper().replace("-", "_"), []).append(value)
+        found.setdefault(re.sub(r"[-.]", "_", name.upper()), []).append(value)
     return found
 
 

@@ -20,9 +20,7 @@ def running_caddy(folder: Path, places: Places) -> Iterator[None]:
     text = places.put_into((DEPLOY / "caddy" / "Caddyfile").read_text())
     path = folder / "Caddyfile"
     path.write_text(text.replace("\n{\n", MORE.format(folder=folder), 1))
-    with running_program(
-        folder, "caddy", "run", "--adapter", "caddyfile", "--config", str(path)
-    ):
+    with running_program(folder, "caddy", "run", "--adapter", "caddyfile", "--config", str(path)):
         yield
 
 
