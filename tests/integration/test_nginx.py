@@ -1,42 +1,8 @@
 """deploy/nginx, as it stands but for its addresses, before an application."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 from tests.integration.gate_behaviour import DATA, FRAME, GateBehaviour, ask, granted
-from tests.support.gate import DEPLOY, Gate, Places, running_program
-
-AROUND = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-    client_body_buffer_size 1m;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/framegate.conf;
-}}
-"""
-
-
-@contextmanager
-def running_nginx(folder: Path, places: Places) -> Iterator[None]:
-    text = (DEPLOY / "nginx" / "framegate.conf").read_text()
-    assert "/var/log/nginx/" in text
-    text = text.replace("/var/log/nginx/", f"{folder}/")
-    (folder / "framegate.conf").write_text(places.put_into(text))
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
-    with running_program(
-        folder, "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")
-    ):
-        yield
-
+from tests.support.gate import Gate
+from tests.support.nginx import running_nginx
 
 PROXY = running_nginx
 

@@ -38,7 +38,7 @@ class Places:
         return text
 
 
-Proxy = Callable[[Path, Places], AbstractContextManager[None]]
+Proxy = Callable[[Path, Places], AbstractContextManager[object]]
 """Runs a proxy in a new folder."""
 
 
@@ -86,14 +86,17 @@ def running_gate(folder: Path, proxy: Proxy) -> Iterator[Gate]:
 
 
 @contextmanager
-def running_program(folder: Path, *command: str) -> Iterator[None]:
-    """Run a proxy's program and end it; what it says goes into a log in the folder."""
+def running_program(folder: Path, *command: str) -> Iterator[int]:
+    """Run a proxy's program and end it; what it says goes into a log in the folder.
+
+    Yields the id of its process.
+    """
     with (
         (folder / "said.log").open("wb") as log,
         subprocess.Popen(command, env={"HOME": str(folder)}, stdout=log, stderr=log) as program,
     ):
         try:
-            yield
+            yield program.pid
         finally:
             program.terminate()
 
