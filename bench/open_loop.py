@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from random import Random
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from bench.wrk import CONNECTIONS, Spoilt
 from tests.support.framegate_server import KEYS
@@ -33,9 +34,54 @@ def arrivals(rate: float, seconds: float, seed: str) -> list[float]:
     return list(accumulate(gaps))
 
 
-def latencies(url: str, times: Sequence[float]) -> list[float]:
-    """Send the flow at these times; return the seconds that each took. Raises ``Spoilt``."""
-    visitors = _Visitors(url)
+class Asking(Protocol):
+    """What is asked for."""
+
+    def request(self, host: str) -> bytes:
+        """Return the next request; ``host`` is a whole header line."""
+
+    def learn(self, answer: bytes) -> None:
+        """Take note of an answer, which is a 200."""
+
+
+@define(eq=False)
+class Flow(Asking):
+    """Create and redeem: what has been created and not yet redeemed comes first."""
+
+    _ids: list[str] = field(factory=list)
+
+    def request(self, host: str) -> bytes:
+        if self._ids:
+            line = f"GET /auth/validate-session?session_id={self._ids.pop()} HTTP/1.1\r\n"
+            return f"{line}{host}\r\n".encode()
+        line = f"POST /auth/create-session HTTP/1.1\r\nAuthorization: Bearer {KEYS.portal}\r\n"
+        return f"{line}{host}Content-Length: 0\r\n\r\n".encode()
+
+    def learn(self, answer: bytes) -> None:
+        if created := _CREATED.search(answer):
+            self._ids.append(created[1].decode())
+
+
+@frozen
+class Again(Asking):
+    """One path, over and over, with one cookie."""
+
+    path: str
+    cookie: str
+
+    def request(self, host: str) -> bytes:
+        return f"GET {self.path} HTTP/1.1\r\n{host}Cookie: {self.cookie}\r\n\r\n".encode()
+
+    def learn(self, answer: bytes) -> None:
+        """Nothing is to be learnt."""
+
+
+def latencies(url: str, times: Sequence[float], asking: Asking | None = None) -> list[float]:
+    """Ask at these times, for the flow unless told; return the seconds that each took.
+
+    Raises ``Spoilt``.
+    """
+    visitors = _Visitors(url, asking or Flow())
     try:
         return list(visitors.run(times))
     finally:
@@ -69,15 +115,15 @@ class _Visitor:
 
 
 class _Visitors:
-    """All connections, and the ids that were created and not yet redeemed."""
+    """All connections, and what they ask for."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, asking: Asking) -> None:
         place = urlsplit(url)
         address = (place.hostname, place.port)
         self._host = f"Host: {place.netloc}\r\n"
         self._idle = [_Visitor(socket.create_connection(address)) for _ in range(CONNECTIONS)]
         self._asking: list[_Visitor] = []
-        self._ids: list[str] = []
+        self._asks = asking
 
     def run(self, times: Sequence[float]) -> Iterator[float]:
         start = time.monotonic()
@@ -100,7 +146,7 @@ class _Visitors:
     def _send(self, due: float) -> None:
         visitor = self._idle.pop()
         visitor.due = due
-        visitor.line.sendall(self._request())
+        visitor.line.sendall(self._asks.request(self._host))
         self._asking.append(visitor)
 
     def _take(self, patience: float) -> Iterator[float]:
@@ -115,17 +161,6 @@ class _Visitors:
             yield time.monotonic() - visitor.due
             self._asking.remove(visitor)
             self._idle.append(visitor)
-            self._learn(answer)
-
-    def _request(self) -> bytes:
-        if self._ids:
-            line = f"GET /auth/validate-session?session_id={self._ids.pop()} HTTP/1.1\r\n"
-            return f"{line}{self._host}\r\n".encode()
-        line = f"POST /auth/create-session HTTP/1.1\r\nAuthorization: Bearer {KEYS.portal}\r\n"
-        return f"{line}{self._host}Content-Length: 0\r\n\r\n".encode()
-
-    def _learn(self, answer: bytes) -> None:
-        if b" 200 " not in answer[:16]:
-            raise Spoilt(f"not a 200: {answer[:300]!r}")
-        if created := _CREATED.search(answer):
-            self._ids.append(created[1].decode())
+            if b" 200 " not in answer[:16]:
+                raise Spoilt(f"not a 200: {answer[:300]!r}")
+            self._asks.learn(answer)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that the programs the tests drive are there: Redis and its Sentinel, a Chromium, a
-# Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk and nginx.
+# Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk, and the
+# proxies: nginx, Caddy and HAProxy.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names the command.
 set -euo pipefail
 
@@ -11,6 +12,8 @@ command -v slowhttptest >/dev/null || missing+=(slowhttptest)
 command -v faketime >/dev/null || missing+=(faketime)
 command -v wrk >/dev/null || missing+=(wrk)
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+command -v caddy >/dev/null || missing+=(caddy)
+command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
     || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
@@ -20,7 +23,7 @@ command -v certutil >/dev/null || missing+=(libnss3-tools)
 install=(apt-get install --yes --quiet --no-install-recommends "${missing[@]}")
 if ! command -v apt-get >/dev/null; then
     echo "make test needs: ${missing[*]}. Install them with your package manager" \
-        "(macOS: brew install redis slowhttptest libfaketime wrk nginx nss" \
+        "(macOS: brew install redis slowhttptest libfaketime wrk nginx caddy haproxy nss" \
         "&& brew install --cask chromium firefox)." >&2
     exit 1
 fi
@@ -30,6 +33,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing for the tests: ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-# Debian starts a redis-server of its own when it installs one; the tests start theirs.
+# Debian starts a redis-server of its own when it installs one, and each proxy on port 80 where it
+# can; the tests start theirs, on ports that are free.
 apt-get update --quiet >/dev/null
 "${install[@]}" >/dev/null

@@ -1,4 +1,5 @@
--- The flow: create a session with the client's key, redeem it without one.
+-- The flow: create a session with the client's key, redeem it without one. The arguments are the
+-- key and where to redeem, if that is not what all contestants know.
 -- All connections of a thread share the ids; one that has just got an id takes it at once,
 -- so that each connection creates and redeems in turn.
 require("common")
@@ -7,7 +8,8 @@ local ids, create, before, after = {}
 
 function init(args)
   create = wrk.format("POST", "/auth/create-session", { Authorization = "Bearer " .. args[1] }, "")
-  local redeem = wrk.format("GET", "/auth/validate-session?session_id=@", {})
+  local path = args[2] or "/auth/validate-session"
+  local redeem = wrk.format("GET", path .. "?session_id=@", {})
   before, after = redeem:match("^(.-)@(.*)$")
 end
 
@@ -18,6 +20,9 @@ end
 
 function response(status, _, body)
   if count(status, body) and not body:find('"valid"', 1, true) then
-    table.insert(ids, body:match('"session_id":%s*"([^"]+)"'))
+    local id = body:match('"session_id":%s*"([^"]+)"')
+    if id then
+      table.insert(ids, id)
+    end
   end
 end

@@ -6,7 +6,18 @@ from attrs import frozen
 
 from bench.figure import Figure
 from bench.plan import Plan
-from bench.scenarios import batch, flow, latency, memory, original, routes, size, workers
+from bench.scenarios import (
+    batch,
+    flow,
+    gate,
+    latency,
+    memory,
+    original,
+    page,
+    routes,
+    size,
+    workers,
+)
 
 
 @frozen
@@ -33,5 +44,7 @@ SCENARIOS = (
     Scenario("memory-adapter", "Bytes a session in the memory adapter", memory.in_the_adapter),
     Scenario("latency", "Latency at half load", latency.measure),
     Scenario("workers", "Two workers against one", workers.measure),
+    Scenario("page", "Create and open the page, against create and validate", page.measure),
+    Scenario("gate", "The gate by a grant, against the same nginx without it", gate.measure),
     Scenario("routes", "Ordinary handlers, fast against tornado transport", routes.measure),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from bench.contestants import FAST, STARLETTE, TORNADO
 from bench.figure import Figure
-from bench.open_loop import arrivals, latencies
+from bench.open_loop import Asking, arrivals, latencies
 from bench.plan import Plan
 from bench.serving import Served
 from bench.spread import spread
@@ -27,8 +27,15 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 
 def _at_half_load(server: Served, seconds: int) -> Mapping[str, float]:
-    half = burst(server, "flow", seconds).rate / 2
-    return percentiles(latencies(server.url, arrivals(half, LONGER * seconds, "half load")))
+    return at_half_of(burst(server, "flow", seconds).rate, server, seconds)
+
+
+def at_half_of(
+    rate: float, server: Served, seconds: int, asking: Asking | None = None
+) -> Mapping[str, float]:
+    """Load it by half of what it can do; return the percentiles in milliseconds."""
+    times = arrivals(rate / 2, LONGER * seconds, "half load")
+    return percentiles(latencies(server.url, times, asking))
 
 
 def percentiles(seconds: list[float]) -> Mapping[str, float]:

@@ -15,6 +15,7 @@ from application.use_grant import UseGrant
 from entrypoints.http import (
     blank_page,
     check,
+    check_of_path,
     cleanup_sessions,
     client_files,
     create_session,
@@ -25,6 +26,7 @@ from entrypoints.http import (
     open_iframe,
     probes,
     redis_health,
+    refusal,
     sdk,
     session_status,
     sessions,
@@ -43,6 +45,7 @@ from entrypoints.http.grant import GrantRoute
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
 from entrypoints.http.open_iframe import OpenIframeRoute
+from entrypoints.http.refusal import RefusalRoute
 from entrypoints.http.route import Route, serve
 from entrypoints.http.sessions import Control
 from entrypoints.http.validate_session import ValidateSessionRoute
@@ -66,11 +69,13 @@ class UseCases:
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
     entrance = Entrance(use.redeem, use.use_grant, face.public_url)
+    gate = CheckRoute(face, entrance)
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),
         create_sessions.PATH: CreateSessionsRoute(face, use.authenticate, use.create_many),
         validate_session.PATH: ValidateSessionRoute(face, use.authenticate, use.redeem),
-        check.PATH: CheckRoute(face, entrance),
+        check.PATH: gate,
+        refusal.PATH: RefusalRoute(face, entrance),
         open_iframe.PATH: OpenIframeRoute(face, entrance),
         enter.PATH: EnterRoute(face, entrance, clock),
         grant.PATH: GrantRoute(face, entrance, clock),
@@ -87,6 +92,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *sdk.routes(face),
             *demo.routes(face),
             *(serve(path, route, face, use.redeem.directory) for path, route in hot.items()),
+            *check_of_path.routes(face, gate),
             *client_files.routes(face, entrance),
             *sessions.routes(face, use.authenticate, use.control),
         ],

@@ -5,10 +5,9 @@ the request along, and serve it where the answer is 2xx.
 """
 
 import json
-from http import HTTPStatus
 from urllib.parse import quote
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from entrypoints.http.answer import Answer
 from entrypoints.http.asked_of_proxy import asked_of_proxy
@@ -19,7 +18,8 @@ from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.problems import Problem
-from entrypoints.http.route import JsonRoute
+from entrypoints.http.refusal import refusal
+from entrypoints.http.route import Route
 
 PATH = "/auth/check"
 
@@ -27,7 +27,7 @@ _PLAIN = " !#$&'()*+,/:;=?@[]~"  # in a header a subject is percent-encoded, but
 
 
 @frozen
-class CheckRoute(JsonRoute):
+class CheckRoute(Route):
     """Tells whether a browser may go on, and lets a page in by the session in its address.
 
     Answers with 200, 401 and 403 only: to nginx anything else is a fault of framegate's.
@@ -50,10 +50,7 @@ class CheckRoute(JsonRoute):
         return self._face.answers.fields({"valid": True}, lines=lines)
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
-        answer = super().refuse(problem, incoming)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            return answer
-        return evolve(answer, status=HTTPStatus.FORBIDDEN.value)
+        return refusal(problem, incoming, self._face, self._entrance)
 
 
 def _who(entered: Entered) -> tuple[Line, ...]:

@@ -8,7 +8,8 @@ from tornado.httpclient import HTTPResponse
 from entrypoints.http.grant_cookie import MOST_GRANTS
 from tests.http.fakes import AwaySessions, assemble
 from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, unknown_id
-from tests.http.talk import Api, fields
+from tests.http.pages import page_of
+from tests.http.talk import Api
 
 pytestmark = pytest.mark.gen_test
 
@@ -135,10 +136,45 @@ async def test_a_stranger_is_told_no_more_than_anywhere(api: Api) -> None:
     await check(api, page(used))
     again, nothing = await check(api, page(used)), await check(api, "/")
 
-    assert fields(unknown)["code"] == "session_invalid"
+    assert page_of(unknown).code == "session_invalid"
     assert unknown.body == again.body == nothing.body
     for answer in (unknown, again, nothing):
-        assert not [name for name in answer.headers if name.startswith("X-Framegate")]
+        told = {name for name in answer.headers if name.startswith("X-Framegate")}
+        assert told == {"X-Framegate-Refusal"}
+        assert answer.headers["X-Framegate-Refusal"] == "session_invalid"
+
+
+class TestOfEnvoy:
+    """It asks by the browser's own method, with the browser's address behind ours."""
+
+    async def test_a_page_is_let_in_once_and_then_by_its_grant(self, api: Api) -> None:
+        path, frame = CHECK + page(await api.create(PORTAL_KEY)), {"Sec-Fetch-Dest": "iframe"}
+
+        first = await api.send("GET", path, headers=frame)
+        second = await api.send("GET", path, headers=frame)
+        data = await api.send("GET", f"{CHECK}/a/b.json", headers={"Cookie": grant_in(first)})
+
+        assert [first.code, second.code, data.code] == [200, 401, 200]
+
+    @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    async def test_every_method_passes_by_a_grant_and_redeems_nothing(
+        self, api: Api, house: House, method: str
+    ) -> None:
+        frame = {"Sec-Fetch-Dest": "iframe", "X-Forwarded-Method": "GET"}
+        entered = await check(api, page(await api.create(PORTAL_KEY)))
+        held = frame | {"Cookie": grant_in(entered)}
+        async with house.unchanged(api) as session_id:
+            refused = await api.send(method, CHECK + page(session_id), headers=frame)
+        passed = await api.send(method, f"{CHECK}/form", headers=held)
+
+        assert (refused.code, passed.code) == (401, 200)
+
+    async def test_what_a_header_says_was_asked_does_not_count(
+        self, api: Api, house: House
+    ) -> None:
+        async with house.unchanged(api) as session_id:
+            told = {"X-Forwarded-Uri": page(session_id), "Sec-Fetch-Dest": "iframe"}
+            assert (await api.send("GET", f"{CHECK}/", headers=told)).code == 401
 
 
 class TestWithoutItsStore:
@@ -149,4 +185,4 @@ class TestWithoutItsStore:
     async def test_nobody_is_let_in_in_words_that_every_proxy_knows(self, api: Api) -> None:
         answer = await check(api, page(unknown_id()))
 
-        assert (answer.code, fields(answer)["code"]) == (403, "store_unavailable")
+        assert (answer.code, page_of(answer).code) == (403, "store_unavailable")

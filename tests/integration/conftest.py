@@ -5,7 +5,26 @@ import pytest
 import trustme
 
 from tests.support.framegate_server import write_clients
+from tests.support.gate import Gate, running_gate
 from tests.support.redis_server import RedisServer, free_port, running_redis
+
+pytest.register_assert_rewrite("tests.integration.gate_behaviour")
+
+
+@pytest.fixture(scope="module")
+def gate(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gate]:
+    """Run the module's ``PROXY`` and all that stands behind it, for all its tests."""
+    with running_gate(tmp_path_factory.mktemp("gate"), request.module.PROXY) as running:
+        yield running
+
+
+@pytest.fixture
+def lone_gate(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gate]:
+    """Run the same for one test, which may break it."""
+    with running_gate(tmp_path, request.module.PROXY) as running:
+        yield running
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.contestants import BARE_TORNADO, FAST, ORIGINAL, STARLETTE, Contestant
+from bench.gate import PATH, a_grant, gated
 from bench.serving import NotTheSame, Served, serving
 from bench.wrk import Spoilt, burst
 
@@ -22,6 +23,22 @@ def test_a_contestant_does_the_flow_under_load(contestant: Contestant, tmp_path:
         came = burst(server, "flow", 1)
     assert came.requests > 0
     assert came.cpu_us > 0
+
+
+def test_the_flow_may_redeem_by_opening_the_page(tmp_path: Path) -> None:
+    with serving(FAST, tmp_path / "server") as server:
+        assert burst(server, "flow", 1, "/client/iframe.html").requests > 0
+
+
+def test_the_gate_passes_a_grant_under_load_and_its_neighbour_anybody(tmp_path: Path) -> None:
+    with (
+        serving(FAST, tmp_path / "server") as server,
+        gated(server, tmp_path / "nginx") as (through, alone),
+    ):
+        assert burst(through, "get", 1, PATH, a_grant(server), connections=8).requests > 0
+        assert burst(alone, "get", 1, PATH).requests > 0
+        with pytest.raises(Spoilt, match=r"0 answers were 200"):
+            burst(through, "get", 1, PATH, connections=8)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from bench.open_loop import arrivals, latencies
+from bench.open_loop import Again, arrivals, latencies
 from bench.scenarios.latency import percentiles
 from bench.wrk import CONNECTIONS, Spoilt
 from tests.unit.bench.pretended_peer import Manners, pretended_peer
@@ -44,6 +44,14 @@ def test_what_is_created_is_redeemed() -> None:
 def test_one_refusal_spoils_it() -> None:
     with pretended_peer(Manners(refuses_from=40)) as url, pytest.raises(Spoilt, match="503"):
         latencies(url, [0.0] * 41)
+
+
+def test_one_path_is_asked_for_again_and_again_with_its_cookie() -> None:
+    asking = Again("/page", "held=1")
+    asked = asking.request("Host: here\r\n")
+    asking.learn(b"HTTP/1.1 200 OK\r\n\r\n")
+    assert asked == b"GET /page HTTP/1.1\r\nHost: here\r\nCookie: held=1\r\n\r\n"
+    assert asking.request("Host: here\r\n") == asked
 
 
 def test_percentiles_are_told_in_milliseconds() -> None:

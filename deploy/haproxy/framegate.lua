@@ -1,0 +1,58 @@
+-- http-request lua.framegate <address>: asks there whether a request may go on. Who is refused gets
+-- framegate's own answer; of who comes in, the variables txn.framegate_* tell. Whatever goes
+-- wrong, nobody comes in.
+
+local LONGEST_MS = 10000 -- whoever listens at the address gives up earlier
+
+-- What is about one connection or one body, and not about who asks for what.
+local OWN = {
+  connection = true, ["content-length"] = true, date = true, expect = true,
+  ["keep-alive"] = true, te = true, ["transfer-encoding"] = true, upgrade = true,
+}
+
+local function asked(txn)
+  local headers = {}
+  for name, values in pairs(txn.http:req_get_headers()) do
+    if not OWN[name] then
+      headers[name] = values
+    end
+  end
+  headers["x-forwarded-uri"] = { [0] = txn.f:pathq() }
+  headers["x-forwarded-method"] = { [0] = txn.f:method() }
+  return headers
+end
+
+local function refuse(txn, status, answer)
+  local reply = txn:reply({ status = status })
+  for name, values in pairs(answer.headers or {}) do
+    for _, value in pairs(values) do
+      if not OWN[name] then
+        reply:add_header(name, value)
+      end
+    end
+  end
+  if answer.body and txn.f:method() ~= "HEAD" then
+    reply:set_body(answer.body)
+  end
+  txn:done(reply)
+end
+
+core.register_action("framegate", { "http-req" }, function(txn, address)
+  local answer = core.httpclient():get({
+    url = "http://" .. address .. "/auth/check",
+    headers = asked(txn),
+    timeout = LONGEST_MS,
+  })
+  if answer.status ~= 200 then
+    local known = answer.status == 401 or answer.status == 403
+    return refuse(txn, known and answer.status or 403, known and answer or {})
+  end
+  local function first(name)
+    local values = answer.headers[name]
+    return values and values[0] or ""
+  end
+  for _, name in ipairs({ "client", "session", "subject", "metadata", "framing" }) do
+    txn:set_var("txn.framegate_" .. name, first("x-framegate-" .. name))
+  end
+  txn:set_var("txn.framegate_grant", first("set-cookie"))
+end, 1)

@@ -1,0 +1,35 @@
+"""``/auth/check/<path>``: the same gate for Envoy, which asks with the browser's own request.
+
+Its ``ext_authz`` puts a prefix before the path and keeps query and method (Envoy's API v3,
+``HttpService.path_prefix``).
+"""
+
+from tornado.httputil import HTTPHeaders
+from tornado.routing import URLSpec
+
+from entrypoints.http.asked_of_proxy import METHOD, URI
+from entrypoints.http.check import PATH, CheckRoute
+from entrypoints.http.face import Face
+from entrypoints.http.incoming import Incoming
+from entrypoints.http.route import RouteHandler
+
+
+class CheckOfPathHandler(RouteHandler):
+    """Serves the route as if the proxy had said in headers what was asked of it."""
+
+    @property
+    def incoming(self) -> Incoming:
+        headers = HTTPHeaders(self.request.headers)
+        headers[URI] = (self.request.uri or "").removeprefix(PATH)
+        headers[METHOD] = self.request.method or ""
+        return Incoming(headers, {}, self.remote, self.face.locale, self.body)
+
+    async def get(self) -> None:
+        self.send(await self.in_time(self._route.respond(self.incoming)))
+
+    head = post = put = patch = delete = options = get
+
+
+def routes(face: Face, route: CheckRoute) -> list[URLSpec]:
+    """Return the routes of this module."""
+    return [URLSpec(rf"{PATH}/.*", CheckOfPathHandler, {"face": face, "route": route})]

@@ -1,0 +1,93 @@
+"""What people and programs get that the gate for other servers refuses.
+
+Most proxies pass on what ``/auth/check`` answers. nginx drops all of it but the status, and so
+it asks for the same again at ``GET /auth/refusal``, where nothing is looked up and nothing used.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from attrs import evolve, frozen
+
+from application.ports import StoreUnavailable
+from domain.client import Client
+from domain.refusal import Refusal, Refused
+from entrypoints.http.admission import Overloaded
+from entrypoints.http.answer import Answer
+from entrypoints.http.asked_of_proxy import asked_of_proxy, asks_for_page
+from entrypoints.http.bad_input import BadInput
+from entrypoints.http.content_security import frame_ancestors
+from entrypoints.http.entering import Entrance
+from entrypoints.http.face import Face
+from entrypoints.http.grant_cookie import held_grants
+from entrypoints.http.incoming import Incoming
+from entrypoints.http.problems import Problem, problem_of
+from entrypoints.http.route import Route
+
+PATH = "/auth/refusal"
+REFUSAL = "X-Framegate-Refusal"
+"""The code of a refusal, in the answer that a proxy gets and in its question why."""
+
+_RETRY_AFTER = "Retry-After"
+_LONGEST_RETRY_SECONDS = 3600
+
+_REFUSALS = (
+    Refused(Refusal.UNKNOWN),
+    StoreUnavailable("told by a proxy"),
+    Overloaded(),
+    BadInput("prefetch_refused", 403),
+)
+_PROBLEMS = {problem.code: problem for problem in map(problem_of, _REFUSALS)}
+
+
+@frozen
+class RefusalRoute(Route):
+    """Shows a refusal of the gate's anew, by its code, to whoever was refused."""
+
+    methods = ("GET",)
+
+    _face: Face
+    _entrance: Entrance
+
+    async def respond(self, incoming: Incoming) -> Answer:
+        return self.refuse(_told(incoming.headers), incoming)
+
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        return refusal(problem, incoming, self._face, self._entrance)
+
+
+def refusal(problem: Problem, incoming: Incoming, face: Face, entrance: Entrance) -> Answer:
+    """Say no by 401 or 403: with a page, framed by the session's client, where one was asked for.
+
+    To nginx any other status is a fault of framegate's.
+    """
+    if asks_for_page(incoming.headers):
+        framing = frame_ancestors(_client_of(incoming, entrance))
+        answer = face.pages.show_problem(problem, incoming.language, framing, framed=True)
+    else:
+        answer = face.answers.problem(problem, incoming.language)
+    status = HTTPStatus.FORBIDDEN
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        status = HTTPStatus.UNAUTHORIZED
+    return evolve(answer.plus((REFUSAL, problem.code)), status=status.value)
+
+
+def _client_of(incoming: Incoming, entrance: Entrance) -> Client | None:
+    """Tell in whose page it is read: by the session in the address, or by a grant that has ended.
+
+    Neither is looked up: they name their client.
+    """
+    session_id = asked_of_proxy(incoming.headers).session_id
+    if session_id is not None:
+        return entrance.redeem.client_of(session_id)
+    tokens = held_grants(incoming.headers).tokens
+    return entrance.use_grant.directory.by_tag(tokens[0].client_tag) if tokens else None
+
+
+def _told(headers: Mapping[str, str]) -> Problem:
+    """Read what has been refused, and why; of what is no refusal of the gate's, say that much."""
+    code, after = headers.get(REFUSAL, ""), headers.get(_RETRY_AFTER, "")
+    if code == "rate_limited" and after.isdecimal():
+        seconds = min(int(after[:9]), _LONGEST_RETRY_SECONDS)
+        return Problem(429, code, {"seconds": seconds}, {_RETRY_AFTER: str(seconds)})
+    return _PROBLEMS.get(code) or problem_of(None)
