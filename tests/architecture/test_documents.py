@@ -8,10 +8,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["docs/threat-model.md", "docs/reliability.md", "docs/redis.md"])
+@pytest.mark.parametrize(
+    "name", ["docs/threat-model.md", "docs/reliability.md", "docs/redis.md", "docs/embedding.md"]
+)
 def test_every_file_that_a_document_names_exists(name: str) -> None:
     text = (ROOT / name).read_text()
-    named = re.findall(r"\b(?:docs|tests|scripts|adapters|entrypoints|domain)/[\w./-]+\.\w+", text)
+    named = re.findall(
+        r"\b(?:docs|tests|examples|scripts|adapters|entrypoints|domain)/[\w./-]+\.\w+", text
+    )
     missing = [path for path in named if not (ROOT / path).exists()]
     assert not missing
 

@@ -35,13 +35,13 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-def write_clients(path: Path, extra: str = "") -> Path:
+def write_clients(path: Path, extra: str = "", origin: str = "https://portal.example") -> Path:
     path.write_text(
         f"""
 [[client]]
 name = "portal"
 keys = ["{digest_key(KEYS.portal)}"]
-origins = ["https://portal.example"]
+origins = ["{origin}"]
 {extra}
 
 [[client]]
