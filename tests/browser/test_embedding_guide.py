@@ -63,9 +63,11 @@ def portal(port: int, page: str, **more: object) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://localhost:{port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://localhost:{port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture
