@@ -92,7 +92,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *sdk.routes(face),
             *demo.routes(face),
             *(serve(path, route, face, use.redeem.directory) for path, route in hot.items()),
-            *check_of_path.routes(face, gate),
+            *check_of_path.routes(face, gate, use.redeem.directory),
             *client_files.routes(face, entrance),
             *sessions.routes(face, use.authenticate, use.control),
         ],

@@ -7,6 +7,7 @@ Its ``ext_authz`` puts a prefix before the path and keeps query and method (Envo
 from tornado.httputil import HTTPHeaders
 from tornado.routing import URLSpec
 
+from application.ports import ClientDirectory
 from entrypoints.http.asked_of_proxy import METHOD, URI
 from entrypoints.http.check import PATH, CheckRoute
 from entrypoints.http.face import Face
@@ -30,6 +31,7 @@ class CheckOfPathHandler(RouteHandler):
     head = post = put = patch = delete = options = get
 
 
-def routes(face: Face, route: CheckRoute) -> list[URLSpec]:
+def routes(face: Face, route: CheckRoute, directory: ClientDirectory) -> list[URLSpec]:
     """Return the routes of this module."""
-    return [URLSpec(rf"{PATH}/.*", CheckOfPathHandler, {"face": face, "route": route})]
+    arguments = {"face": face, "route": route, "directory": directory}
+    return [URLSpec(rf"{PATH}/.*", CheckOfPathHandler, arguments)]

@@ -9,12 +9,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    "name", ["docs/threat-model.md", "docs/reliability.md", "docs/redis.md", "docs/gate.md"]
+    "name", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
 )
 def test_every_file_that_a_document_names_exists(name: str) -> None:
     text = (ROOT / name).read_text()
     named = re.findall(
-        r"\b(?:docs|tests|scripts|deploy|adapters|entrypoints|domain)/[\w./-]+\.\w+", text
+        r"\b(?:docs|tests|examples|scripts|deploy|adapters|entrypoints|domain)/[\w./-]+\.\w+", text
     )
     missing = [path for path in named if not (ROOT / path).exists()]
     assert not missing
