@@ -21,6 +21,7 @@ CLEANUP = "/auth/cleanup-sessions"
 HEALTH = "/auth/redis-health"
 IFRAME = "/client/iframe.html"
 DEMO = "/auth-demo"
+DOCTOR = "/auth-demo/doctor"
 LIVEZ = "/livez"
 READYZ = "/readyz"
 
