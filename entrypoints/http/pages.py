@@ -26,7 +26,7 @@ class Pages:
         with as_file(files("entrypoints.http").joinpath("pages")) as folder:
             self._loader = Loader(str(folder))
 
-    def show(
+    def show(  # noqa: PLR0913 what a page may do is said where it is shown
         self,
         template: str,
         language: Locale,
