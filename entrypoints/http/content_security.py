@@ -24,17 +24,24 @@ def frame_ancestors_and_self(client: Client | None) -> str:
     return f"frame-ancestors {' '.join(dict.fromkeys((*client.origins, SELF)))}"
 
 
-def page_policy(framing: str, script_hashes: Iterable[str] = (), *, asks: bool = False) -> str:
+def page_policy(
+    framing: str,
+    script_hashes: Iterable[str] = (),
+    *,
+    asks: bool = False,
+    framed_origins: Iterable[str] = (SELF,),
+) -> str:
     """Let a page of framegate's own use framegate's own files, scripts by their hash.
 
-    One that ``asks`` may send requests and forms to framegate, and frame what it serves.
+    One that ``asks`` may send requests and forms to framegate, and frame what it serves, or
+    what the ``framed_origins`` do.
 
     ``'self'`` stands beside the hashes for browsers that know hashes of inline scripts
     only; the ``integrity`` attribute holds these to the same content.
     """
     hashes = " ".join(f"'{script}'" for script in script_hashes)
     scripts = f"script-src 'self' {hashes}; " if hashes else ""
-    asking = "connect-src 'self'; frame-src 'self'; " if asks else ""
+    asking = f"connect-src 'self'; frame-src {' '.join(framed_origins)}; " if asks else ""
     return (
         f"default-src 'none'; style-src 'self'; img-src 'self'; {scripts}{asking}"
         f"form-action {SELF if asks else NOBODY[0]}; base-uri 'none'; {framing}"

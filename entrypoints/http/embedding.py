@@ -19,7 +19,7 @@ def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
     """
     if headers.get("Sec-Fetch-Dest", "").lower() not in _FRAMES:
         return None
-    told = headers.get("Origin") or _origin_of(headers.get("Referer", ""))
+    told = headers.get("Origin") or origin_of(headers.get("Referer", ""))
     return foreign_origin(told, headers, public_url)
 
 
@@ -31,7 +31,8 @@ def foreign_origin(told: str, headers: Mapping[str, str], public_url: str) -> st
     return origin
 
 
-def _origin_of(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Return the part of an address that tells whose it is, and nothing of what it asks for."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}"
 

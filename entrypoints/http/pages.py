@@ -8,7 +8,7 @@ from tornado.template import Loader
 
 from entrypoints.http.answer import VARIES, Answer, Answers
 from entrypoints.http.assets import Assets
-from entrypoints.http.content_security import page_policy
+from entrypoints.http.content_security import SELF, page_policy
 from entrypoints.http.head import Head
 from entrypoints.http.problems import Problem
 from entrypoints.texts import TAGS, say
@@ -26,7 +26,7 @@ class Pages:
         with as_file(files("entrypoints.http").joinpath("pages")) as folder:
             self._loader = Loader(str(folder))
 
-    def show(
+    def show(  # noqa: PLR0913 what a page may do is said where it is shown
         self,
         template: str,
         language: Locale,
@@ -34,14 +34,20 @@ class Pages:
         *,
         framed: bool = False,
         scripts: Sequence[str] = (),
+        framed_origins: Sequence[str] = (SELF,),
         **facts: str,
     ) -> Answer:
         """Answer with a page of framegate's own; ``scripts`` are the assets that may run.
 
-        ``framed`` lets it be shown inside another page, by whom ``framing`` names; ``facts`` are
-        for the template.
+        ``framed`` lets it be shown inside another page, by whom ``framing`` names, and it may show
+        pages of the ``framed_origins`` inside itself; ``facts`` are for the template.
         """
-        policy = page_policy(framing, map(self._assets.integrity, scripts), asks=bool(scripts))
+        policy = page_policy(
+            framing,
+            map(self._assets.integrity, scripts),
+            asks=bool(scripts),
+            framed_origins=framed_origins,
+        )
         head = self._head(policy, framed=framed).plus(VARIES)
         return Answer(200, head, self._html(template, language, **facts))
 

@@ -27,7 +27,9 @@ class StaticFileHandler(BaseHandler):
             **self.face.answers.common,
             "Cache-Control": f"public, {lifetime}",
             "Content-Type": asset.media_type,
-            # A protected page in a sandboxed frame has no origin of its own, and needs its style.
+            # A page in a sandboxed frame has no origin of its own, and needs its style and scripts:
+            # these are fetched with CORS, and so is whatever is held to its hash.
+            "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
             **dict(self.more),
         }

@@ -24,6 +24,7 @@ IFRAME = "/client/iframe.html"
 ENTER = "/client/enter"
 GRANT = "/client/grant"
 DEMO = "/auth-demo"
+DOCTOR = "/auth-demo/doctor"
 LIVEZ = "/livez"
 READYZ = "/readyz"
 

@@ -12,6 +12,7 @@ from tests.http.talk import (
     DEMO,
     ENTER,
     GRANT,
+    DOCTOR,
     HEALTH,
     IFRAME,
     LIVEZ,
@@ -49,7 +50,8 @@ ALLOWED = {
     STATIC: ("GET", "HEAD"),
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get")
-PAGES = (IFRAME, ENTER, DEMO)
+PAGES = (IFRAME, ENTER)
+DEMO_PAGES = (DEMO, DOCTOR)
 
 
 @frozen
@@ -86,9 +88,10 @@ async def test_other_methods_are_refused_and_change_nothing(
 
 
 @in_house(demo=True)
+@pytest.mark.parametrize("path", DEMO_PAGES)
 @pytest.mark.parametrize("method", [m for m in METHODS if m not in {"GET", "HEAD"}])
-async def test_the_demo_page_is_only_to_be_read(api: Api, method: str) -> None:
-    case = Case(method, DEMO)
+async def test_the_demos_pages_are_only_to_be_read(api: Api, method: str, path: str) -> None:
+    case = Case(method, path)
 
     response = await api.send(case.method, case.path, body=case.body)
 
@@ -114,8 +117,9 @@ async def test_head_says_what_get_would(api: Api, path: str, key: str | None) ->
 
 
 @in_house(demo=True)
-async def test_head_says_what_the_demo_page_would_be(api: Api) -> None:
-    await assert_head_is_get_without_the_body(api, DEMO, None)
+@pytest.mark.parametrize("path", DEMO_PAGES)
+async def test_head_says_what_the_demos_pages_would_be(api: Api, path: str) -> None:
+    await assert_head_is_get_without_the_body(api, path, None)
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])

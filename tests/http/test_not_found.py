@@ -2,7 +2,7 @@ import pytest
 
 from tests.http.house import House
 from tests.http.pages import page_of
-from tests.http.talk import CREATE, DEMO, HEALTH, IFRAME, Api, code_of, request_bytes, wire
+from tests.http.talk import CREATE, DEMO, DOCTOR, HEALTH, IFRAME, Api, code_of, request_bytes, wire
 
 pytestmark = pytest.mark.gen_test
 
@@ -65,9 +65,10 @@ async def test_what_was_asked_for_is_not_repeated(api: Api, accept: str) -> None
         assert part not in response.body
 
 
+@pytest.mark.parametrize("path", [DEMO, DOCTOR, f"{DOCTOR}/request"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-async def test_there_is_no_demo_in_production(api: Api, method: str) -> None:
-    response = await api.send(method, DEMO, body=b"" if method == "POST" else None)
+async def test_there_is_no_demo_in_production(api: Api, method: str, path: str) -> None:
+    response = await api.send(method, path, body=b"" if method == "POST" else None)
 
     assert response.code == 404
 

@@ -12,7 +12,7 @@ from tornado.web import Application
 from tests.http.fakes import AwayHealth, AwaySessions, assemble
 from tests.http.house import PORTAL_KEY, House, in_house, unknown_id
 from tests.http.pages import Page, page_of
-from tests.http.talk import DEMO, IFRAME, Api, at
+from tests.http.talk import DEMO, DOCTOR, IFRAME, Api, at
 
 pytestmark = pytest.mark.gen_test
 
@@ -41,7 +41,7 @@ async def page_called(name: str, api: Api) -> HTTPResponse:
         return await api.send("POST", IFRAME, body=b"")
     if name == "not found":
         return await api.send("GET", "/nothing", headers=BROWSER)
-    return await api.send("GET", DEMO)
+    raise ValueError(name)
 
 
 PAGES = pytest.mark.parametrize("name", ["opened", "refused", "bad", "wrong method", "not found"])
@@ -84,11 +84,12 @@ async def test_what_a_page_names_is_there(api: Api, name: str) -> None:
 
 
 @in_house(demo=True)
-async def test_the_demo_page_keeps_to_its_own_files_too(api: Api) -> None:
-    page = page_of(await page_called("demo", api))
+@pytest.mark.parametrize("path", [DEMO, DOCTOR])
+async def test_the_demos_pages_keep_to_their_own_files_too(api: Api, path: str) -> None:
+    page = page_of(await api.send("GET", path))
 
     assert_self_contained(page)
-    await assert_everything_loads(api, page, DEMO)
+    await assert_everything_loads(api, page, path)
     assert [attributes.get("type") for tag, attributes in page.elements if tag == "script"] == [
         "module"
     ]

@@ -36,6 +36,7 @@ async def test_a_versioned_address_never_changes_its_content(
     assert response.headers["Content-Type"] == MEDIA_TYPES[name.rpartition(".")[2]]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Server" not in response.headers
 
 

@@ -4,6 +4,8 @@
 // Messages are { framegate: 1, type, ... }. To the parent: hello, entered, refused, expired,
 // resize. From the parent: session. Nothing that is sent up is a secret.
 
+import { isFramed, kept, originOfParent, takesCookies } from "./browser.js";
+
 const SLOW_MS = 10_000;
 const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000];
 const LEAST_KEEP_MS = 500;
@@ -33,50 +35,19 @@ function pageToShow() {
   return url.origin === location.origin ? url.href : new URL("iframe.html", location.href).href;
 }
 
-// Scripts and headers set cookies by the same rules, so that one stands for the other.
-function takesCookies() {
-  const probe = "__Host-framegate-probe";
-  const rest = "Path=/; Secure; SameSite=None; Partitioned";
-  try {
-    document.cookie = `${probe}=1; ${rest}`;
-    const taken = document.cookie.includes(`${probe}=1`);
-    document.cookie = `${probe}=; Max-Age=0; ${rest}`;
-    return taken;
-  } catch {
-    return false; // a frame without an origin of its own
-  }
-}
-
-function originOfParent() {
-  if (window.parent === window) return "";
-  return location.ancestorOrigins?.[0] ?? (document.referrer ? new URL(document.referrer).origin : "");
-}
-
 // A page that was written into the inner frame reloads as the doorstep that wrote it.
 function doorstepAround() {
   try {
-    return window.parent !== window && window.parent.document.documentElement.dataset.framegate === "doorstep";
+    return isFramed && window.parent.document.documentElement.dataset.framegate === "doorstep";
   } catch {
     return false;
   }
 }
 
-// sessionStorage is the tab's, for all frames of this origin: each keeps its bearer by its session.
-function kept(fingerprint, text) {
-  try {
-    if (text === undefined) return sessionStorage.getItem(`framegate:${fingerprint}`);
-    if (text === null) sessionStorage.removeItem(`framegate:${fingerprint}`);
-    else sessionStorage.setItem(`framegate:${fingerprint}`, text);
-  } catch {
-    // blocked: it lives in memory only, and a reload asks the parent for another session
-  }
-  return null;
-}
-
 // ---- talking
 
 function tell(type, facts = {}) {
-  if (window.parent === window) return;
+  if (!isFramed) return;
   window.parent.postMessage({ framegate: 1, type, ...facts }, parentOrigin || "*");
 }
 
@@ -89,7 +60,7 @@ function ask(path, options = {}) {
 addEventListener("message", (event) => {
   const { framegate, type } = event.data ?? {};
   if (framegate !== 1) return;
-  if (event.source === window.parent && window.parent !== window) heardFromParent(event, type);
+  if (event.source === window.parent && isFramed) heardFromParent(event, type);
   else if (event.source === inner?.contentWindow && event.origin === location.origin) heardFromPage(event.data);
 });
 

@@ -60,6 +60,13 @@ def test_a_page_that_asks_may_ask_framegate_post_to_it_and_frame_it() -> None:
     assert policy["connect-src"] == policy["frame-src"] == policy["form-action"] == ["'self'"]
 
 
+def test_a_page_may_frame_what_other_origins_serve_where_they_are_named() -> None:
+    origins = ("'self'", "http://localhost:*")
+    policy = page_policy("frame-ancestors 'none'", HASHES, asks=True, framed_origins=origins)
+    assert directives(policy)["frame-src"] == list(origins)
+    assert directives(policy)["connect-src"] == ["'self'"]
+
+
 @pytest.mark.parametrize("hashes", [(), HASHES], ids=["without scripts", "with scripts"])
 def test_no_page_allows_anything_unsafe(hashes: tuple[str, ...]) -> None:
     policy = page_policy(frame_ancestors(None), iter(hashes))
