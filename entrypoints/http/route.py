@@ -60,7 +60,7 @@ class RouteHandler(BaseHandler):
 
     post = get
 
-    def options(self) -> None:
+    async def options(self) -> None:
         if not self._route.cross_origin:
             raise HTTPError(405)
         clients = self._directory.clients()

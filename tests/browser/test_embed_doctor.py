@@ -1,6 +1,5 @@
 """The doctor for embeds, in browsers set as people set them."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ import pytest
 from attrs import frozen
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.settled_chromium import settled_chromium
 from tests.support.framegate_server import FramegateServer
 from tests.support.http_call import call
@@ -59,10 +57,9 @@ def setting(request: pytest.FixtureRequest) -> Setting:
 def person(
     setting: Setting, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, CHROMIUM)))
-    folder = tmp_path_factory.mktemp("chromium")
-    with settled_chromium(browser.browser_type, executable, folder, setting.preferences) as one:
-        yield one
+    folder = tmp_path_factory.mktemp("person")
+    with settled_chromium(browser.browser_type, folder, setting.preferences) as settled:
+        yield settled.browser
 
 
 @pytest.fixture

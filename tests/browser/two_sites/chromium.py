@@ -1,13 +1,9 @@
 """Chromium, started as a person starts it and driven by playwright from outside.
 
-playwright's own launch turns off what decides here, the partitioning of third-party storage.
 Only the cache for going back has to go: playwright loses sight of the frames that come out of it.
 So Chromium asks the server again, and what Firefox makes of that cache is seen in Firefox.
 """
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,11 +12,10 @@ import trustme
 from attrs import field, frozen
 from playwright import sync_api as playwright
 
-from tests.browser.chromium import QUIET, find_chromium
+from tests.browser.settled_chromium import SettledChromium, settled_chromium
 from tests.browser.two_sites.driving import Browser, NotThere, Profile, Tab
 from tests.browser.two_sites.sleeping import stopped
 from tests.browser.two_sites.trust import trust_in
-from tests.support.waiting import until
 
 LOAD_MS = 20_000
 
@@ -80,16 +75,17 @@ class ChromiumProfile(Profile):
 
 @frozen
 class Chromium(Browser):
-    _browser: playwright.Browser
-    _process: int
+    _settled: SettledChromium
 
     def asleep(self) -> AbstractContextManager[None]:
-        return stopped(self._process)
+        return stopped(self._settled.leader)
 
     @contextmanager
     def profile(self) -> Iterator[ChromiumProfile]:
         # Like a window in private: it has a jar of its own, and the settings of the profile.
-        context = self._browser.new_context(locale="pt-BR", viewport={"width": 1000, "height": 640})
+        context = self._settled.browser.new_context(
+            locale="pt-BR", viewport={"width": 1000, "height": 640}
+        )
         yield ChromiumProfile(context)
         context.close()
 
@@ -103,27 +99,6 @@ def running_chromium(
 ) -> Iterator[Chromium]:
     """Run one whose profile begins with these preferences (chrome/common/pref_names.h)."""
     trust_in(folder / ".pki" / "nssdb", authority)
-    data = folder / "profile"
-    (data / "Default").mkdir(parents=True)
-    (data / "Default" / "Preferences").write_text(json.dumps({"profile": preferences}))
-    arguments = [
-        *(find_chromium(), "--headless=new", "--remote-debugging-port=0", "--no-proxy-server"),
-        *(f"--user-data-dir={data}", "--host-resolver-rules=MAP *.test 127.0.0.1", *QUIET),
-        *("--disable-back-forward-cache", "--no-startup-window", "--no-default-browser-check"),
-    ]
-    environment = {**os.environ, "HOME": str(folder)}
-    with (
-        (folder / "chromium.txt").open("wb") as said,
-        subprocess.Popen(
-            arguments, env=environment, stdout=said, stderr=said, start_new_session=True
-        ) as process,
-    ):
-        try:
-            told = data / "DevToolsActivePort"
-            until("Chromium tells its port", lambda: told.exists() and "\n" in told.read_text())
-            port = told.read_text().partition("\n")[0]
-            browser = driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-            yield Chromium(browser, process.pid)
-            browser.close()
-        finally:
-            process.terminate()
+    more = ("--host-resolver-rules=MAP *.test 127.0.0.1", "--disable-back-forward-cache")
+    with settled_chromium(driver.chromium, folder, preferences, *more) as settled:
+        yield Chromium(settled)
