@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 from attrs import frozen
 
+from domain.client import Entry
+from domain.session_id import SessionId
 from entrypoints.http.answer import Answer
 from entrypoints.http.asked_of_proxy import asked_of_proxy
-from entrypoints.http.content_security import frame_ancestors
+from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.entering import Entered, Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
@@ -41,13 +43,18 @@ class CheckRoute(Route):
     async def respond(self, incoming: Incoming) -> Answer:
         refuse_prefetch(incoming.headers)
         asked = asked_of_proxy(incoming.headers)
-        if asked.session_id is not None and asked.is_page:
+        if asked.session_id is not None and asked.is_page and self._opens(asked.session_id):
             entered = await self._entrance.by_session(asked.session_id, incoming)
         else:
             entered = await self._entrance.by_grant(incoming)
         # nginx passes one cookie on; of those to be dropped, one goes with each answer.
         lines = (*_who(entered), *entered.cookies[:1])
         return self._face.answers.fields({"valid": True}, lines=lines)
+
+    def _opens(self, session_id: SessionId) -> bool:
+        """Tell whether an address is enough; who confirms comes in by the doorstep only."""
+        client = self._entrance.redeem.client_of(session_id)
+        return client is None or client.entry is Entry.OPEN
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
         return refusal(problem, incoming, self._face, self._entrance)
@@ -63,5 +70,11 @@ def _who(entered: Entered) -> tuple[Line, ...]:
         ("X-Framegate-Session", entered.session.fingerprint),
         ("X-Framegate-Subject", quote(payload.subject or "", safe=_PLAIN)),
         ("X-Framegate-Metadata", metadata),
-        ("X-Framegate-Framing", frame_ancestors(entered.client)),
+        ("X-Framegate-Framing", _framing(entered)),
     )
+
+
+def _framing(entered: Entered) -> str:
+    """Say who may frame the page: a browser that has come in before may have the doorstep around."""
+    came_before = entered.grant is not None
+    return (frame_ancestors_and_self if came_before else frame_ancestors)(entered.client)

@@ -10,16 +10,14 @@ from http import HTTPStatus
 from attrs import evolve, frozen
 
 from application.ports import StoreUnavailable
-from domain.client import Client
 from domain.refusal import Refusal, Refused
 from entrypoints.http.admission import Overloaded
 from entrypoints.http.answer import Answer
 from entrypoints.http.asked_of_proxy import asked_of_proxy, asks_for_page
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.content_security import frame_ancestors
+from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
-from entrypoints.http.grant_cookie import held_grants
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.route import Route
@@ -62,7 +60,7 @@ def refusal(problem: Problem, incoming: Incoming, face: Face, entrance: Entrance
     To nginx any other status is a fault of framegate's.
     """
     if asks_for_page(incoming.headers):
-        framing = frame_ancestors(_client_of(incoming, entrance))
+        framing = _framing(incoming, entrance)
         answer = face.pages.show_problem(problem, incoming.language, framing, framed=True)
     else:
         answer = face.answers.problem(problem, incoming.language)
@@ -72,16 +70,16 @@ def refusal(problem: Problem, incoming: Incoming, face: Face, entrance: Entrance
     return evolve(answer.plus((REFUSAL, problem.code)), status=status.value)
 
 
-def _client_of(incoming: Incoming, entrance: Entrance) -> Client | None:
+def _framing(incoming: Incoming, entrance: Entrance) -> str:
     """Tell in whose page it is read: by the session in the address, or by a grant that has ended.
 
-    Neither is looked up: they name their client.
+    Neither is looked up: they name their client. Where it was let in before, the doorstep may
+    stand around it.
     """
     session_id = asked_of_proxy(incoming.headers).session_id
     if session_id is not None:
-        return entrance.redeem.client_of(session_id)
-    tokens = held_grants(incoming.headers).tokens
-    return entrance.use_grant.directory.by_tag(tokens[0].client_tag) if tokens else None
+        return frame_ancestors(entrance.redeem.client_of(session_id))
+    return frame_ancestors_and_self(entrance.client_of_held(incoming))
 
 
 def _told(headers: Mapping[str, str]) -> Problem:

@@ -8,9 +8,8 @@ const LOADED = [
 ];
 
 // Writes the page at `address` into `frame`, which shows an empty one; returns the status it came
-// with. `bearer` tells what the bearer is now: it changes when the grant is replaced.
-export async function carry(frame, address, bearer) {
-  const guarded = new URL(".", address).href;
+// with. What begins with `guarded` needs the bearer. `bearer` tells what the bearer is now: it changes when the grant is replaced.
+export async function carry(frame, address, guarded, bearer) {
   const fetchGuarded = (url) => fetch(url, { headers: { Authorization: `Bearer ${bearer()}` }, cache: "no-store", credentials: "same-origin" });
   const response = await fetchGuarded(address);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -15,7 +15,9 @@ const NAME = /^framegate:([0-9a-f]{12})$/; // window.name outlives a reload, and
 
 const form = document.getElementById("session");
 const client = form.dataset.client;
+const to = new URLSearchParams(location.search).get("to"); // a page of the application behind this gate
 const target = pageToShow();
+const guarded = new URL(to ? "/" : ".", target).href;
 const hold = takesCookies() ? "cookie" : "bearer";
 
 let parentOrigin = originOfParent();
@@ -30,8 +32,7 @@ let watched = null;
 // ---- what the browser tells
 
 function pageToShow() {
-  const wanted = new URLSearchParams(location.search).get("to");
-  const url = new URL(wanted ?? "iframe.html", location.href);
+  const url = new URL(to ?? "iframe.html", location.href);
   return url.origin === location.origin ? url.href : new URL("iframe.html", location.href).href;
 }
 
@@ -189,7 +190,7 @@ async function loaded() {
   if (!page) return;
   if (bearer && inner.contentWindow.location.pathname.endsWith("/blank")) {
     const { carry } = await import("./carry.js");
-    const status = await carry(inner.contentWindow, target, () => bearer);
+    const status = await carry(inner.contentWindow, target, guarded, () => bearer);
     if (status === 401) lost();
   }
   document.title = inner.title = inner.contentDocument?.title || document.title;
