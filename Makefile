@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENT := clients/python
 
 .PHONY: help demo test soak bench check format clean
 
@@ -22,7 +23,7 @@ demo: $(VENV)/.demo
 test: $(VENV)/.test
 	scripts/test_tools.sh
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 tests/unit tests/contract tests/http \
-		tests/architecture # several processes must find the tests in the same order
+		tests/architecture tests/clients # several processes must find the tests in the same order
 	$(BIN)/python -m pytest tests/browser tests/faults tests/integration # one at a time: they time
 
 soak: $(VENV)/.test
@@ -37,7 +38,8 @@ check: $(VENV)/.check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --recursive domain application adapters entrypoints
+	$(BIN)/bandit --quiet --recursive domain application adapters \
+		entrypoints $(CLIENT)/framegate_client
 	$(BIN)/python scripts/audit_dependencies.py
 
 format: $(VENV)/.check
@@ -45,7 +47,7 @@ format: $(VENV)/.check
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info $(CLIENT)/build $(CLIENT)/*.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -54,14 +56,16 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-$(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[bench,fast,test]'
+$(VENV)/.test: pyproject.toml $(CLIENT)/pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench,fast,test]' \
+		--editable $(CLIENT)
 	touch $@
 
 $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[bench,fast]'
 	touch $@
 
-$(VENV)/.check: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[bench,check,fast,test]'
+$(VENV)/.check: pyproject.toml $(CLIENT)/pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[bench,check,fast,test]' \
+		--editable $(CLIENT)
 	touch $@
