@@ -48,6 +48,13 @@ def test_the_application_imports_nothing_but_attrs_and_the_domain() -> None:
         assert imports_of(path) <= allowed, path.name
 
 
+def test_the_client_imports_nothing_but_attrs_httpx_and_the_standard_library() -> None:
+    allowed = {"attrs", "framegate_client", "httpx", *sys.stdlib_module_names}
+    for path in (ROOT / "clients" / "python" / "framegate_client").rglob("*.py"):
+        gated = {"tornado"} if path.name == "tornado.py" else set()
+        assert imports_of(path) <= allowed | gated, path.name
+
+
 def test_only_settings_reads_the_environment() -> None:
     for path in FILES:
         if path.name != "settings.py":

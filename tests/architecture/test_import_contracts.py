@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ("domain", "application", "adapters", "entrypoints")
+HOUSE = ("domain", "application", "adapters", "entrypoints", "clients")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -18,7 +18,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
             *("--no-cache", "--config", "pyproject.toml"),
         ],
         cwd=folder,
-        env={"PYTHONPATH": str(folder), "PATH": "", "COLUMNS": "200"},
+        env={"PYTHONPATH": f"{folder}:{folder / 'clients/python'}", "PATH": "", "COLUMNS": "200"},
         capture_output=True,
         text=True,
         check=False,
@@ -46,6 +46,11 @@ SLIPS = {
     "The domain imports nothing of others but attrs": ("domain/policy.py", "import hiredis"),
     "Only the container sees adapters": ("entrypoints/http/demo.py", "import adapters.system"),
     "Only the container uses injector": ("adapters/system.py", "import injector"),
+    "The client imports nothing of the server": (
+        "clients/python/framegate_client/errors.py",
+        "import domain.errors",
+    ),
+    "The server imports nothing of the client": ("adapters/system.py", "import httpx"),
 }
 
 

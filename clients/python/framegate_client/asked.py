@@ -23,7 +23,7 @@ _JUDGED = (
     "x-moz",
     "x-purpose",
 )
-_GRANT, _BEARER = "__Host-fg", "Bearer fgg_"
+_COOKIE, _TOKEN = "__Host-fg", "fgg_"
 _CLAIM = "x-framegate-"
 _MOST_TARGET = 4 * 1024
 _PLAIN = (
@@ -70,10 +70,11 @@ def question(asked: Asked) -> dict[str, bytes]:
     """
     headers = asked.headers
     lines = {name: headers[name] for name in _JUDGED if name in headers}
-    grants = [one for one in headers.get("cookie", "").split("; ") if one.startswith(_GRANT)]
+    grants = [one for one in headers.get("cookie", "").split("; ") if one.startswith(_COOKIE)]
     if grants:
         lines["cookie"] = "; ".join(grants)
-    if headers.get("authorization", "").startswith(_BEARER):
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.startswith(_TOKEN):
         lines["authorization"] = headers["authorization"]
     if "referer" in headers:
         lines["referer"] = _origin_of(headers["referer"])
