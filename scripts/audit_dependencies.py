@@ -11,12 +11,12 @@ import subprocess
 import sys
 from typing import Any
 
-OURS = "framegate"
+OURS = {"framegate", "framegate-client"}
 
 
 def judge(report: dict[str, Any], *, required: bool) -> tuple[int, str]:
     """Return the exit status and what to say about pip-audit's report."""
-    packages = [one for one in report["dependencies"] if one["name"] != OURS]
+    packages = [one for one in report["dependencies"] if one["name"] not in OURS]
     known = [f"{p['name']} {p['version']}: {v['id']}" for p in packages for v in p.get("vulns", [])]
     skipped = [one["name"] for one in packages if "skip_reason" in one]
     if known:

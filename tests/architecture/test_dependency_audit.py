@@ -7,7 +7,9 @@ from typing import Any
 SCRIPT = Path(__file__).parents[2] / "scripts" / "audit_dependencies.py"
 judge = runpy.run_path(str(SCRIPT))["judge"]
 
-OURS: dict[str, Any] = {"name": "framegate", "skip_reason": "not on any index"}
+OURS: list[dict[str, Any]] = [
+    {"name": name, "skip_reason": "not on any index"} for name in ("framegate", "framegate-client")
+]
 SOUND: dict[str, Any] = {"name": "attrs", "version": "25.1", "vulns": []}
 BAD: dict[str, Any] = {"name": "tornado", "version": "4.0", "vulns": [{"id": "CVE-2014-9720"}]}
 SKIPPED: dict[str, Any] = {"name": "redis", "skip_reason": "not found"}
@@ -25,7 +27,7 @@ def test_a_known_vulnerability_fails_and_is_named() -> None:
 
 
 def test_without_a_known_vulnerability_it_passes() -> None:
-    assert judged(OURS, SOUND) == (0, "No known vulnerability in 1 packages.")
+    assert judged(*OURS, SOUND) == (0, "No known vulnerability in 1 packages.")
 
 
 def test_what_could_not_be_audited_is_said_and_fails_where_an_audit_is_required() -> None:

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Collection
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
 
 from framegate_client.asked import Asked, question
 from framegate_client.hiding import hide_in_logs
-from framegate_client.server import Server, connection_options, no_cookies
+from framegate_client.server import Server
 from framegate_client.verdict import AWAY, Verdict, verdict
 
 _log = logging.getLogger("framegate_client")
@@ -25,6 +26,11 @@ def _away(error: httpx.HTTPError) -> Verdict:
     return AWAY
 
 
+def _no_cookies() -> CookieJar:
+    """Make a jar that takes nothing: what framegate sets is for one browser, not for the next."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
 def _check(framegate: str) -> str:
     return f"{Server(framegate).url}/auth/check"
 
@@ -38,8 +44,8 @@ class Asking:
     def __init__(self, framegate: str, timeout_seconds: float, http: httpx.Client | None) -> None:
         self._url = _check(framegate)
         self._is_own = http is None
-        self._http = http or httpx.Client(**connection_options(timeout_seconds))
-        self._http.cookies = no_cookies()
+        self._http = http or httpx.Client(timeout=timeout_seconds)
+        self._http.cookies = _no_cookies()
 
     def __call__(self, asked: Asked) -> Verdict:
         """Return what framegate says; ``AWAY`` where it says nothing."""
@@ -62,8 +68,8 @@ class AsyncAsking:
     ) -> None:
         self._url = _check(framegate)
         self._is_own = http is None
-        self._http = http or httpx.AsyncClient(**connection_options(timeout_seconds))
-        self._http.cookies = no_cookies()
+        self._http = http or httpx.AsyncClient(timeout=timeout_seconds)
+        self._http.cookies = _no_cookies()
 
     async def __call__(self, asked: Asked) -> Verdict:
         """Return what framegate says; ``AWAY`` where it says nothing."""

@@ -18,7 +18,7 @@ from framegate_client.results import (
     Session,
     Status,
 )
-from framegate_client.server import TIMEOUT_SECONDS, Server, connection_options
+from framegate_client.server import TIMEOUT_SECONDS, Server
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class AsyncClient:
     ) -> None:
         self._server = Server(url, key)
         self._is_own = http_client is None
-        self._http = http_client or httpx.AsyncClient(**connection_options(timeout_seconds))
+        self._http = http_client or httpx.AsyncClient(timeout=timeout_seconds)
 
     async def create_session(self, **wishes: Unpack[Wishes]) -> Session:
         """Create a session."""

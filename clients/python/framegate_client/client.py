@@ -18,7 +18,7 @@ from framegate_client.results import (
     Session,
     Status,
 )
-from framegate_client.server import TIMEOUT_SECONDS, Server, connection_options
+from framegate_client.server import TIMEOUT_SECONDS, Server
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Client:
     ) -> None:
         self._server = Server(url, key)
         self._is_own = http_client is None
-        self._http = http_client or httpx.Client(**connection_options(timeout_seconds))
+        self._http = http_client or httpx.Client(timeout=timeout_seconds)
 
     def create_session(self, **wishes: Unpack[Wishes]) -> Session:
         """Create a session; ``Wishes`` says what can be asked for.

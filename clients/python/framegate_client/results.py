@@ -9,7 +9,7 @@ from attrs import field, frozen
 from framegate_client.fingerprints import fingerprint_of
 
 
-@frozen(repr=False)
+@frozen
 class Session:
     """The right to open one iframe once.
 

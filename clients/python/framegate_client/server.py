@@ -1,7 +1,6 @@
 """The framegate that is asked: how a request is made, and what its answer means."""
 
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 from attrs import field, frozen
@@ -65,13 +64,3 @@ class Server:
             " runs and can be reached. Whether it did what was asked is not known"
         )
         return Unavailable(problem)
-
-
-def connection_options(timeout_seconds: float) -> dict[str, Any]:
-    """Return how to make a client of httpx's."""
-    return {"timeout": timeout_seconds, "cookies": no_cookies()}
-
-
-def no_cookies() -> CookieJar:
-    """Return a jar that takes nothing: what framegate sets is for one browser, not for the next."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))

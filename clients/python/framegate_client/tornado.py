@@ -52,6 +52,7 @@ class GatedHandler(RequestHandler):
         for name in [name for name in request.headers if is_claim(name)]:
             del request.headers[name]
         path, _, query = (request.uri or "").partition("?")
+        self.require_setting(SETTING, "a GatedHandler")
         gate: Gate = self.settings[SETTING]
         verdict = await gate(
             Asked(
