@@ -182,6 +182,13 @@ def test_the_session_s_client_may_frame_the_page_and_no_other_site_is_told_its_a
         assert answer.headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
 
 
+def test_a_frame_in_somebody_elses_page_burns_nothing(browser: Browser, session: Session) -> None:
+    assert browser.open(page(session), Referer="https://evil.example/").status_code == 401
+
+    assert browser.open(page(session), Referer="https://portal.example/").status_code == 200
+    assert browser.open("/next", Referer=f"{browser.base}/reports/7").status_code == 200
+
+
 def test_a_policy_of_the_applications_own_holds_beside(browser: Browser, session: Session) -> None:
     answer = browser.open(page(session, "/own-policy"))
 
