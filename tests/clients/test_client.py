@@ -49,7 +49,7 @@ def test_a_session_tells_where_it_opens_and_how_long_it_lives(portal: Client) ->
     session = portal.create_session(ttl_seconds=60)
 
     assert session.iframe_url.endswith(f"/client/iframe.html?session_id={session.session_id}")
-    assert session.expires_in_seconds in {59, 60}
+    assert 30 < session.expires_in_seconds <= 60
     assert session.answer["session_id"] == session.session_id
     assert session.answer["storage"] == "memory"
 
@@ -60,7 +60,7 @@ def test_many_sessions_come_at_once_each_good_for_one_redeem(portal: Client) -> 
     assert len({session.session_id for session in sessions}) == 3
     for session in sessions:
         assert session.answer["iframe_url"] == session.iframe_url
-        assert session.expires_in_seconds in {59, 60}
+        assert 30 < session.expires_in_seconds <= 60
         assert portal.redeem(session.session_id).subject == "ana"
 
 

@@ -12,6 +12,7 @@ from tornado.websocket import websocket_connect
 from framegate_client import Client, Session
 from tests.clients.browser import FRAME, Browser
 from tests.clients.running import Running, running_application
+from tests.clients.waiting import PATIENCE_SECONDS
 from tests.support.framegate_server import KEYS, FramegateServer
 from tests.support.leaks import SECRET
 from tests.support.redis_server import free_port
@@ -52,7 +53,7 @@ def stranger(base: str) -> Browser:
 
 @pytest.fixture(scope="module")
 def portal(framegate: FramegateServer) -> Iterator[Client]:
-    with Client(framegate.url, KEYS.portal) as client:
+    with Client(framegate.url, KEYS.portal, timeout_seconds=PATIENCE_SECONDS) as client:
         yield client
 
 
@@ -181,6 +182,13 @@ def test_the_session_s_client_may_frame_the_page_and_no_other_site_is_told_its_a
         assert answer.headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
 
 
+def test_a_frame_in_somebody_elses_page_burns_nothing(browser: Browser, session: Session) -> None:
+    assert browser.open(page(session), Referer="https://evil.example/").status_code == 401
+
+    assert browser.open(page(session), Referer="https://portal.example/").status_code == 200
+    assert browser.open("/next", Referer=f"{browser.base}/reports/7").status_code == 200
+
+
 def test_a_policy_of_the_applications_own_holds_beside(browser: Browser, session: Session) -> None:
     answer = browser.open(page(session, "/own-policy"))
 
@@ -300,7 +308,11 @@ def test_a_websocket_is_refused_to_a_stranger(stranger: Browser) -> None:
     assert stranger.load("/live", **handshake).status_code in {401, 403}
 
 
-def test_no_secret_has_been_logged_even_at_debug(application: tuple[str, Running]) -> None:
+def test_no_secret_has_been_logged_even_at_debug(
+    application: tuple[str, Running], browser: Browser, session: Session
+) -> None:
+    browser.open(page(session))
+
     log = application[1].log
 
     assert "receive_response_headers" in log

@@ -12,6 +12,7 @@ import pytest
 from framegate_client import Client
 from tests.clients.browser import Browser
 from tests.clients.running import ROOT, ended, running
+from tests.clients.waiting import PATIENCE_SECONDS
 from tests.support.framegate_server import KEYS, FramegateServer
 from tests.support.http_call import call
 from tests.support.redis_server import free_port
@@ -76,7 +77,7 @@ def test_the_quick_start_of_each_framework_opens_once(
     project(tmp_path, heading)
     with (
         following(heading, framegate.url, tmp_path) as url,
-        Client(framegate.url, KEYS.portal) as portal,
+        Client(framegate.url, KEYS.portal, timeout_seconds=PATIENCE_SECONDS) as portal,
     ):
         path = f"/report?session_id={portal.create_session(subject='ana').session_id}"
         browser = Browser(url)

@@ -3,13 +3,12 @@
 import logging
 import traceback
 
-import httpx
 import pytest
 
 from framegate_client import Client, FramegateError
 from framegate_client.asking import Asking
 from tests.clients.browser import Browser
-from tests.clients.waiting import Connect
+from tests.clients.waiting import PATIENCE_SECONDS, Connect
 from tests.support.framegate_server import KEYS, FramegateServer
 from tests.support.redis_server import free_port
 
@@ -73,10 +72,9 @@ def test_nothing_secret_is_logged_even_at_debug(
     portal = connect(framegate.url, KEYS.portal)
     session, other = portal.create_session(), portal.create_session()
     portal.redeem(other.session_id)
-    with httpx.Client() as http:
-        browser = Browser(framegate.url)
-        asked = browser.asked(f"/?session_id={session.session_id}")
-        answer = Asking(framegate.url, 3, http)(asked)
+    asking = Asking(framegate.url, PATIENCE_SECONDS, None)
+    answer = asking(Browser(framegate.url).asked(f"/?session_id={session.session_id}"))
+    asking.close()
 
     assert "fgg_" in str(answer)  # or there was no secret to be logged
     assert "receive_response_headers.complete" in caplog.text

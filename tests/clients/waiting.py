@@ -10,6 +10,9 @@ from framegate_client import AsyncClient, Client
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 20.0
+"""The machine may have a lot to do."""
+
 Connect = Callable[..., Client]
 """Makes a client with the arguments of ``Client``."""
 
@@ -47,7 +50,7 @@ def connecting(kind: str) -> Iterator[Connect]:
         made: list[Client] = []
 
         def connect(*arguments: Any, **options: Any) -> Client:
-            made.append(Client(*arguments, **options))
+            made.append(Client(*arguments, **{"timeout_seconds": PATIENCE_SECONDS, **options}))
             return made[-1]
 
         yield connect
@@ -58,7 +61,9 @@ def connecting(kind: str) -> Iterator[Connect]:
         waited: list[AsyncClient] = []
 
         def connect_waiting(*arguments: Any, **options: Any) -> Client:
-            waited.append(AsyncClient(*arguments, **options))
+            waited.append(
+                AsyncClient(*arguments, **{"timeout_seconds": PATIENCE_SECONDS, **options})
+            )
             return cast("Client", Waiting(runner, waited[-1]))
 
         yield connect_waiting

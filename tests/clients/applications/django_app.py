@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
 from framegate_client.wsgi import Gate
-from tests.clients.applications.telling import OPEN, OWN_POLICY, begin, say_where, tell
+from tests.clients.applications.telling import OPEN, OWN_POLICY, PATIENCE, begin, say_where, tell
 
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
@@ -60,7 +60,7 @@ class Quiet(WSGIRequestHandler):
 def main() -> None:
     framegate = begin()
     django.setup(set_prefix=False)
-    gate = Gate(get_wsgi_application(), framegate, open_paths=OPEN)
+    gate = Gate(get_wsgi_application(), framegate, open_paths=OPEN, timeout_seconds=PATIENCE)
     server = make_server("127.0.0.1", 0, gate, server_class=Server, handler_class=Quiet)
     say_where(server.server_port)
     server.serve_forever()

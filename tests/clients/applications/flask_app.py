@@ -2,7 +2,7 @@ from flask import Flask, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from framegate_client.wsgi import Gate
-from tests.clients.applications.telling import OPEN, OWN_POLICY, begin, say_where, tell
+from tests.clients.applications.telling import OPEN, OWN_POLICY, PATIENCE, begin, say_where, tell
 
 app = Flask(__name__)
 
@@ -37,7 +37,7 @@ class Quiet(WSGIRequestHandler):
 
 
 def main() -> None:
-    app.wsgi_app = Gate(app.wsgi_app, begin(), open_paths=OPEN)  # type: ignore[method-assign]
+    app.wsgi_app = Gate(app.wsgi_app, begin(), open_paths=OPEN, timeout_seconds=PATIENCE)  # type: ignore[method-assign]
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     say_where(server.server_port)
     server.serve_forever()

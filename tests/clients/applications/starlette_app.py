@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 
 from framegate_client import visitor
 from framegate_client.asgi import Gate
-from tests.clients.applications.telling import OPEN, OWN_POLICY, begin, say_where, tell
+from tests.clients.applications.telling import OPEN, OWN_POLICY, PATIENCE, begin, say_where, tell
 
 
 async def told(request: Request) -> Response:
@@ -44,7 +44,7 @@ def application(framegate: str) -> Starlette:
         WebSocketRoute("/live", live),
         Route("/{path:path}", told),
     ]
-    gate = Middleware(Gate, framegate=framegate, open_paths=OPEN)
+    gate = Middleware(Gate, framegate=framegate, open_paths=OPEN, timeout_seconds=PATIENCE)
     return Starlette(routes=routes, middleware=[gate])
 
 

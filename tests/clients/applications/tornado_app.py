@@ -8,7 +8,7 @@ from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler
 
 from framegate_client.tornado import Gate, GatedHandler
-from tests.clients.applications.telling import OWN_POLICY, begin, claims, say_where, tell
+from tests.clients.applications.telling import OWN_POLICY, PATIENCE, begin, claims, say_where, tell
 
 
 class Told(GatedHandler):
@@ -69,7 +69,9 @@ def application(framegate: str) -> Application:
         ("/.*", Told),
     ]
     # Tornado writes down the address of each request; this one does not.
-    return Application(routes, framegate=Gate(framegate), log_function=lambda _: None)
+    return Application(
+        routes, framegate=Gate(framegate, timeout_seconds=PATIENCE), log_function=lambda _: None
+    )
 
 
 async def main() -> None:
