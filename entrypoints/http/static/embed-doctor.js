@@ -85,7 +85,8 @@ function check(name, allowed, words = texts.get(allowed ? "yes" : "no")) {
 // The first request has cookies set, the second brings back those that were kept.
 async function askServer() {
   try {
-    const ask = async (method) => (await fetch("doctor/request", { method, cache: "no-store" })).json();
+    const patience = AbortSignal.timeout(SILENT_MS);
+    const ask = async (method) => (await fetch("doctor/request", { method, cache: "no-store", signal: patience })).json();
     const { told } = await ask("POST");
     return { told, cookies: (await ask("GET")).cookies };
   } catch {
