@@ -36,7 +36,8 @@ class RedisLink(StoreHealth):
 
     def __init__(self, carrier: Carrier, deadline_seconds: float) -> None:
         self._carrier = carrier
-        self._deadline = deadline_seconds
+        self.deadline_seconds = deadline_seconds
+        """So long an operation may take."""
         self.in_cluster = carrier.in_cluster
         """Whether it is a Cluster that is talked to."""
         self._breakers: defaultdict[bytes, Breaker] = defaultdict(Breaker)
@@ -61,7 +62,7 @@ class RedisLink(StoreHealth):
             try:
                 answer = await self._carrier.send(key, "EVALSHA", script.sha, *call)
             except NoScriptError:
-                async with asyncio.timeout(began + self._deadline - monotonic()):
+                async with asyncio.timeout(began + self.deadline_seconds - monotonic()):
                     answer = await self._carrier.send(key, "EVAL", script.text, *call)
         except _PROBLEMS as error:
             raise _unavailable(error, breaker) from error
@@ -116,7 +117,7 @@ class RedisLink(StoreHealth):
     async def _once(self, key: bytes, send: Callable[[], Awaitable[Any]]) -> Any:
         breaker = self._admit(key)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(self.deadline_seconds):
                 answer = await send()
         except _PROBLEMS as error:
             raise _unavailable(error, breaker) from error
@@ -126,7 +127,7 @@ class RedisLink(StoreHealth):
     def _admit(self, key: bytes) -> Breaker:
         # In a Cluster a node may be away alone, and a key shares its fate.
         breaker = self._breakers[key if self.in_cluster else b""]
-        if not breaker.admits(self._deadline):
+        if not breaker.admits(self.deadline_seconds):
             raise StoreUnavailable("no answer lately; the next try is a moment away")
         return breaker
 

@@ -33,7 +33,6 @@ from domain.repeat import Repeat
 from domain.session_id import Digest
 
 CLOCKS_APART_MS = 5_000
-PUSH_SECONDS = 0.3
 _TTL_MS = 60_000
 _STORE_TIME = f"{read_lua('time')}\nreturn store_time()"
 _ATTEMPT = Attempt("doctor", Rate(100))
@@ -135,7 +134,10 @@ class Rehearsal:
         """Find whether what a script tells of revocations is heard; nothing depends on it."""
         told = f"{self.client}\n".encode() + _REDEEMED.raw
         with suppress(*PROBLEMS):
-            async with asyncio.timeout(PUSH_SECONDS), aclosing(heard_on(self.connect())) as heard:
+            async with (
+                asyncio.timeout(self.link.deadline_seconds),
+                aclosing(heard_on(self.connect())) as heard,
+            ):
                 async for message in heard:
                     if message is None:
                         await self._grants.revoke(self.client, _REDEEMED)

@@ -46,11 +46,13 @@ class Revocations:
         forget: Forget,
         lost: Callable[[str], None],
         back: Callable[[], None],
+        chance: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._make_connection = make_connection
         self._forget = forget
         self._lost = lost
         self._back = back
+        self._chance = chance
         self._pause = FIRST_PAUSE_SECONDS
         self._is_lost = False
         self._hearing: asyncio.Task[None] | None = None
@@ -74,7 +76,7 @@ class Revocations:
                 if not self._is_lost:
                     self._lost(type(problem).__name__)
                 self._is_lost = True
-            await asyncio.sleep(random.uniform(self._pause / 2, self._pause))  # noqa: S311 no secret
+            await asyncio.sleep(self._chance(self._pause / 2, self._pause))
             self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
 
     async def _hear(self) -> None:

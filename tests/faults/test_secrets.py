@@ -25,6 +25,7 @@ SEE_THROUGH = (
 
 VALIDATE, PAGE = "/auth/validate-session", "/client/iframe.html"
 STATUS, CLEAN_UP = "/auth/session-status", "/auth/cleanup-sessions"
+SESSIONS = "/auth/sessions"
 
 
 class Actors:
@@ -76,8 +77,40 @@ def work_as_intended(exchange: Exchange, actors: Actors) -> None:
         exchange.ask("GET", STATUS, key=key)
         exchange.ask("DELETE", CLEAN_UP, key=key)
         exchange.ask("POST", "/auth/create-session", key=key, body={"ttl_seconds": "x"})
+    look_and_take_back(exchange, actors)
     for path in ("/auth/redis-health", "/livez", "/readyz", "/metrics", "/auth-demo"):
         exchange.ask("GET", path, key=actors.admin)
+
+
+def look_and_take_back(exchange: Exchange, actors: Actors) -> None:
+    for key in (actors.key, actors.admin, actors.wrong, KEYS.other):
+        for state in ("active", "granted"):
+            for query in (f"state={state}", f"state={state}&limit=1", f"state={state}&subject=ana"):
+                listed = exchange.ask("GET", f"{SESSIONS}?{query}", key=key)
+                if listed.status == 200 and listed.fields["next"]:
+                    exchange.ask("GET", f"{SESSIONS}?after={listed.fields['next']}", key=key)
+        for session_id in (*actors.ids[:3], actors.unknown):
+            exchange.ask("GET", one(session_id), key=key)
+            exchange.ask("GET", f"{SESSIONS}/{session_id}", key=key)
+    gone = exchange.create(actors.key)
+    actors.ids.append(gone)
+    for session_id in (gone, actors.unknown):
+        for key in (actors.wrong, actors.key, actors.admin):
+            exchange.ask("DELETE", one(session_id), key=key)
+    exchange.ask("DELETE", f"{SESSIONS}?subject=nobody", key=actors.key)
+    exchange.ask("DELETE", f"{SESSIONS}?client=canary&subject=nobody", key=actors.admin)
+
+
+def take_back_the_rest(exchange: Exchange, actors: Actors) -> None:
+    entered = actors.ids[2]
+    exchange.ask("DELETE", one(entered), key=actors.key)
+    exchange.ask("GET", one(entered), key=actors.key)
+    exchange.ask("DELETE", f"{SESSIONS}?subject=ana", key=actors.key)
+    exchange.ask("DELETE", f"{SESSIONS}?all=true", key=actors.admin)
+
+
+def one(session_id: str) -> str:
+    return f"{SESSIONS}/{SessionId(session_id).digest.fingerprint}"
 
 
 def make_mistakes(exchange: Exchange, actors: Actors) -> None:
@@ -103,9 +136,15 @@ def make_mistakes(exchange: Exchange, actors: Actors) -> None:
         f"{STATUS}?key={key}",
         f"{VALIDATE}?session_id={key}",
         f"{VALIDATE}?{session_id}",
+        f"{SESSIONS}/{session_id}",
+        f"{SESSIONS}/{key}",
+        f"{SESSIONS}?subject={session_id}",
+        f"{SESSIONS}?after={session_id}",
+        f"{SESSIONS}?{key}={session_id}",
     ):
         exchange.ask("GET", path)
         exchange.ask("PUT", path)
+        exchange.ask("DELETE", path)
     for field in ("Authorization", "Cookie", "Referer", "User-Agent", "X-Forwarded-For", "Host"):
         exchange.ask("GET", STATUS, headers={field: key})
         exchange.ask("GET", f"{PAGE}?session_id=x", headers={field: session_id})
@@ -134,6 +173,9 @@ def lose_redis(exchange: Exchange, actors: Actors) -> None:
     exchange.ask("GET", f"{VALIDATE}?session_id={actors.ids[5]}", key=actors.key)
     exchange.ask("GET", f"{PAGE}?session_id={actors.ids[5]}")
     exchange.ask("GET", PAGE, headers={"Cookie": actors.cookie})
+    for path in (SESSIONS, one(actors.ids[5]), f"{SESSIONS}?subject=ana"):
+        exchange.ask("GET", path, key=actors.key)
+        exchange.ask("DELETE", path, key=actors.key)
 
 
 def of_processes(*pids: int) -> bytes:
@@ -157,6 +199,7 @@ def test_no_id_and_no_key_is_told_to_anybody_else_or_left_anywhere(
             work_as_intended(exchange, actors)
             make_mistakes(exchange, actors)
             redis.save()
+            take_back_the_rest(exchange, actors)
             slow = repr(redis.slowlog_get(10_000)).encode()
             redis.echo("the end")
             monitor.wait_for(b'"the end"')

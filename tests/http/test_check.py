@@ -7,7 +7,7 @@ from tornado.httpclient import HTTPResponse
 
 from entrypoints.http.grant_cookie import MOST_GRANTS
 from tests.http.fakes import AwaySessions, assemble
-from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, unknown_id
+from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS, House, clients_file, unknown_id
 from tests.http.pages import page_of
 from tests.http.talk import Api
 
@@ -186,3 +186,24 @@ class TestWithoutItsStore:
         answer = await check(api, page(unknown_id()))
 
         assert (answer.code, page_of(answer).code) == (403, "store_unavailable")
+
+
+async def test_a_page_that_came_in_before_may_have_the_doorstep_around_it(api: Api) -> None:
+    session_id = await api.create(PORTAL_KEY)
+    entered = await check(api, page(session_id))
+    again = await check(api, "/", grant_in(entered))
+
+    assert "'self'" not in entered.headers["X-Framegate-Framing"]
+    assert again.headers["X-Framegate-Framing"].endswith(" 'self'")
+
+
+async def test_what_a_client_confirms_is_opened_by_no_address(
+    api: Api, house: House, tmp_path: Path
+) -> None:
+    file = clients_file(tmp_path)
+    confirming = file.read_text().replace('name = "portal"', 'name = "portal"\nentry = "confirm"')
+    file.write_text(confirming)
+    house.runtime.load()
+
+    async with house.unchanged(api) as session_id:
+        assert (await check(api, page(session_id))).code == 401

@@ -25,6 +25,7 @@ from tests.http.talk import (
     IFRAME,
     LIVEZ,
     READYZ,
+    SESSIONS,
     STATUS,
     VALIDATE,
     Api,
@@ -50,6 +51,11 @@ NEED_THE_STORE = [
     ("GET", STATUS, PORTAL_KEY),
     ("GET", STATUS, ADMIN_KEY),
     ("DELETE", CLEANUP, ADMIN_KEY),
+    ("GET", SESSIONS, PORTAL_KEY),
+    ("GET", f"{SESSIONS}/0123456789ab", ADMIN_KEY),
+    ("DELETE", f"{SESSIONS}/0123456789ab", PORTAL_KEY),
+    ("DELETE", f"{SESSIONS}?all=true", ADMIN_KEY),
+    ("DELETE", f"{SESSIONS}?subject=ana", PORTAL_KEY),
 ]
 
 
@@ -59,6 +65,7 @@ NEED_THE_STORE = [
     ids=[
         *("create", "validate", "validate with a key", "validate by POST"),
         *("own status", "whole status", "clean-up"),
+        *("list", "look up", "revoke", "revoke all", "revoke a subject"),
     ],
 )
 async def test_what_needs_the_store_is_unavailable_for_now(

@@ -3,6 +3,7 @@
 from tests.integration.gate_behaviour import DATA, FRAME, GateBehaviour, ask, granted
 from tests.support.gate import Gate
 from tests.support.nginx import running_nginx
+from tests.support.waiting import until
 
 PROXY = running_nginx
 
@@ -18,6 +19,7 @@ class TestNginx(GateBehaviour):
         assert ask(gate, "/first.js", DATA, grant).status == 200
         with gate.redis.client() as client, gate.redis.client() as watcher:
             client.ping()  # what it begins with is over
+            until("the worker listens", lambda: client.pubsub_numsub("fg:revoked")[0][1] == 1)
             with watcher.monitor() as monitor:
                 for n in range(50):
                     assert ask(gate, f"/{n}.js", DATA, grant).status == 200
