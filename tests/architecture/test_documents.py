@@ -8,9 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    "name", ["docs/browsers.md", "docs/threat-model.md", "docs/reliability.md", "docs/redis.md"]
-)
+@pytest.mark.parametrize("name", ["docs/threat-model.md", "docs/reliability.md", "docs/redis.md"])
 def test_every_file_that_a_document_names_exists(name: str) -> None:
     text = (ROOT / name).read_text()
     named = re.findall(r"\b(?:docs|tests|scripts|adapters|entrypoints|domain)/[\w./-]+\.\w+", text)
