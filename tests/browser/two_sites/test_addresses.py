@@ -18,8 +18,9 @@ from tests.support.waiting import until
 SCREENSHOTS = Path(__file__).parents[3] / "build" / "screenshots"
 
 pytestmark = pytest.mark.usefixtures("transport")
+# Of those that keep the grant; what is told here is the same by the others.
 keeping_cookies = pytest.mark.parametrize(
-    "setting", [name for name, setting in SETTINGS.items() if setting.partitioned], indirect=True
+    "setting", ["chromium-third-party-blocked", "firefox-kept-apart"], indirect=True
 )
 without_cookies = pytest.mark.parametrize(
     "setting",
