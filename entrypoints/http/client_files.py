@@ -6,6 +6,8 @@ from pathlib import Path
 from tornado.routing import URLSpec
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
+from entrypoints.http.answer import Answer
+from entrypoints.http.asked_of_proxy import asks_for_page
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.cors import cors_lines, preflight
@@ -13,6 +15,7 @@ from entrypoints.http.departure import give_up_if_unread, see_off
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
+from entrypoints.http.problems import Problem
 
 
 class ClientFileHandler(BaseHandler, StaticFileHandler):
@@ -37,6 +40,13 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
             raise HTTPError(404) from error  # a folder, or a link that leads out, is not there
         closes = self.face.drain.started
         see_off(self.finish(), self._connection, self.face, closes=closes)
+
+    def refusal(self, problem: Problem) -> Answer:
+        if not asks_for_page(self.request.headers):
+            return super().refusal(problem)
+        # A page of the protected one's own: that, too, is read inside the parent's.
+        framing = frame_ancestors_and_self(self._entrance.client_of_held(self.incoming))
+        return self.face.pages.show_problem(problem, self.locale, framing, framed=True)
 
     def options(self, path: str) -> None:
         del path

@@ -1,5 +1,8 @@
 """``/client/enter``: into an iframe without a session id in its address."""
 
+import re
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from application.ports import Clock
@@ -10,10 +13,12 @@ from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
 from entrypoints.http.embedding import foreign_origin
-from entrypoints.http.entering import Entrance
+from entrypoints.http.entering import Entered, Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.form_body import form_fields, is_form
+from entrypoints.http.grant_cookie import drop_grant
 from entrypoints.http.grant_fields import grant_fields
+from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.json_body import json_object
 from entrypoints.http.prefetch import refuse_prefetch
@@ -24,7 +29,8 @@ from entrypoints.http.route import Route
 
 PATH = "/client/enter"
 HOLDS = ("cookie", "bearer")
-FIELDS = (FIELD, "hold", "parent")
+FIELDS = (FIELD, "hold", "parent", "replaces")
+_FINGERPRINT = re.compile(r"[0-9a-f]{12}", re.ASCII)
 
 
 @frozen
@@ -33,8 +39,9 @@ class EnterRoute(Route):
 
     A GET says by ``?client=<tag>`` whose pages embed it. A form with ``session_id``, which such a
     page posts into the frame, gets the doorstep as well. That redeems by a JSON body
-    ``{session_id, hold, parent}``: what the browser can hold the grant as (``cookie``, ``bearer``),
-    and the origin of the page that embeds it. Where no script runs, a person sends the form again,
+    ``{session_id, hold, parent, replaces}``: what the browser can hold the grant as (``cookie``,
+    ``bearer``), the origin of the page that embeds it, and the fingerprint of the session whose
+    grant this one takes the place of, so that its cookie takes up none. Where no script runs, a person sends the form again,
     ``confirmed``, and gets the protected page at once.
     """
 
@@ -84,9 +91,8 @@ class EnterRoute(Route):
             origin=foreign_origin(parent, incoming.headers, self._face.public_url),
             as_bearer=hold == "bearer",
         )
-        return self._face.answers.fields(
-            grant_fields(entered, self._clock.now()), lines=entered.cookies
-        )
+        lines = [*entered.cookies, *_drop(fields.get("replaces"), entered)]
+        return self._face.answers.fields(grant_fields(entered, self._clock.now()), lines=lines)
 
     def _client_of(self, incoming: Incoming) -> Client | None:
         """Tell whose pages may show the answer, by the tag or by whatever holds the id."""
@@ -102,3 +108,9 @@ class EnterRoute(Route):
     def _client_in_query(self, incoming: Incoming) -> Client | None:
         tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
         return self._entrance.redeem.directory.by_tag(tag)
+
+
+def _drop(replaced: object, entered: Entered) -> Sequence[Line]:
+    if not isinstance(replaced, str) or not _FINGERPRINT.fullmatch(replaced):
+        return ()
+    return () if replaced == entered.session.fingerprint else (drop_grant(replaced),)

@@ -31,7 +31,7 @@ class Held:
     @property
     def dropped(self) -> list[Line]:
         """Return the lines that have the browser drop what it holds beyond the latest."""
-        return [("Set-Cookie", f"{name}=; Max-Age=0; {_ATTRIBUTES}") for name in self.surplus]
+        return [_drop(name) for name in self.surplus]
 
 
 def held_grants(headers: Mapping[str, str]) -> Held:
@@ -62,3 +62,12 @@ def set_grant(token: GrantToken, lifetime_seconds: int) -> Line:
     """Have the browser hold a token."""
     value = f"{name_for(token)}={token.text}; Max-Age={lifetime_seconds}; {_ATTRIBUTES}"
     return "Set-Cookie", value
+
+
+def drop_grant(fingerprint: str) -> Line:
+    """Have the browser forget the token of a session's grant."""
+    return _drop(PREFIX + fingerprint)
+
+
+def _drop(name: str) -> Line:
+    return "Set-Cookie", f"{name}=; Max-Age=0; {_ATTRIBUTES}"

@@ -157,6 +157,22 @@ class TestTheRedeem:
         assert again.code == 200
         assert "Set-Cookie" not in again.headers
 
+    async def test_takes_the_place_of_an_earlier_grant_in_the_browser(self, api: Api) -> None:
+        first = await enter(api, await api.create(PORTAL_KEY))
+        replaced = fields(first)["session"]
+
+        response = await enter(api, await api.create(PORTAL_KEY), replaces=replaced)
+
+        given, dropped = response.headers.get_list("Set-Cookie")
+        assert not given.startswith(f"__Host-fg-{replaced}=")
+        assert dropped.startswith(f"__Host-fg-{replaced}=; Max-Age=0; Path=/; Secure")
+
+    @pytest.mark.parametrize("replaces", ["", None, 1, "0" * 11, "x" * 12, "0" * 12 + "\n", "a; b"])
+    async def test_takes_the_place_of_nothing_else(self, api: Api, replaces: object) -> None:
+        response = await enter(api, await api.create(PORTAL_KEY), replaces=replaces)
+
+        assert len(response.headers.get_list("Set-Cookie")) == 1
+
     async def test_for_a_page_of_another_site_consumes_nothing(
         self, api: Api, house: House
     ) -> None:

@@ -338,3 +338,17 @@ async def test_the_id_in_an_address_of_another_session_is_still_redeemed(api: Ap
 
     assert response.code == 200
     assert (await api.redeem(fresh)).code == 401
+
+
+async def test_a_page_beside_the_protected_one_that_is_not_there_says_so_to_people(
+    api: Api,
+) -> None:
+    _, cookie = await opened(api)
+
+    answer = await load(api, "nothing.html", cookie, Sec_Fetch_Dest="iframe")
+    refused = await load(api, "nothing.html", Sec_Fetch_Dest="iframe")
+
+    assert (answer.code, page_of(answer).code) == (404, "not_found")
+    assert "frame-ancestors https://portal.example" in answer.headers["Content-Security-Policy"]
+    assert (refused.code, page_of(refused).code) == (401, "session_invalid")
+    assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]

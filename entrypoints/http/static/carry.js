@@ -21,10 +21,24 @@ export async function carry(frame, address, guarded, bearer) {
   })));
   bringAlong(frame, guarded, bearer);
   const doctype = page.doctype ? `<!DOCTYPE ${page.doctype.name}>` : "";
+  frame.history.replaceState(null, "", address); // what the page names is named from there
   frame.document.open();
   frame.document.write(doctype + page.documentElement.outerHTML);
   frame.document.close();
+  followLinks(frame, guarded, bearer);
   return response.status;
+}
+
+// A link to another guarded page would bring no bearer.
+function followLinks(frame, guarded, bearer) {
+  frame.document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    const elsewhere = !link?.href.startsWith(guarded) || (link.target && link.target !== "_self") || link.hasAttribute("download");
+    const here = link?.href.split("#")[0] === frame.location.href.split("#")[0];
+    if (elsewhere || here || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    carry(frame, link.href, guarded, bearer);
+  });
 }
 
 function bringAlong(frame, guarded, bearer) {

@@ -11,7 +11,6 @@ const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000];
 const LEAST_KEEP_MS = 500;
 const MOST_KEEP_MS = 60_000; // so long at the most does a page stay that was revoked
 const GRACE_MS = 5_000; // for the parent to bring another session
-const NAME = /^framegate:([0-9a-f]{12})$/; // window.name outlives a reload, and nothing else
 
 const form = document.getElementById("session");
 const client = form.dataset.client;
@@ -21,7 +20,7 @@ const guarded = new URL(to ? "/" : ".", target).href;
 const hold = takesCookies() ? "cookie" : "bearer";
 
 let parentOrigin = originOfParent();
-let session = NAME.exec(window.name)?.[1] ?? null; // the fingerprint of the session, no secret
+let session = history.state?.framegate ?? null; // its fingerprint, no secret; the state outlives a reload
 let bearer = null;
 let inner = null;
 let timer;
@@ -34,15 +33,6 @@ let watched = null;
 function pageToShow() {
   const url = new URL(to ?? "iframe.html", location.href);
   return url.origin === location.origin ? url.href : new URL("iframe.html", location.href).href;
-}
-
-// A page that was written into the inner frame reloads as the doorstep that wrote it.
-function doorstepAround() {
-  try {
-    return isFramed && window.parent.document.documentElement.dataset.framegate === "doorstep";
-  } catch {
-    return false;
-  }
 }
 
 // ---- talking
@@ -72,9 +62,10 @@ function heardFromParent(event, type) {
 }
 
 function heardFromPage({ type, code, status }) {
-  if (type === "again") showPage();
-  else if (type === "refused" && status === 401) lost();
-  else if (type === "refused") tell("refused", { code, status });
+  if (type !== "refused") return;
+  if (status !== 401) tell("refused", { code, status });
+  else if (bearer) check(showPage); // it has reloaded, and a reload brings no bearer
+  else lost();
 }
 
 // ---- entering
@@ -84,7 +75,7 @@ async function enter(sessionId) {
     const response = await ask("enter", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ session_id: sessionId, hold, parent: parentOrigin }),
+      body: JSON.stringify({ session_id: sessionId, hold, parent: parentOrigin, replaces: session ?? "" }),
     });
     if (!response.ok) return refused(await response.text());
     entered(await response.json());
@@ -96,7 +87,7 @@ async function enter(sessionId) {
 function entered(grant, { again = false } = {}) {
   if (session !== null && session !== grant.session) kept(session, null);
   session = grant.session;
-  window.name = `framegate:${session}`;
+  history.replaceState({ framegate: session }, "");
   if (grant.bearer) bearer = grant.bearer;
   if (bearer) kept(session, bearer);
   failures = 0;
@@ -125,10 +116,10 @@ async function resume() {
 
 function keep(seconds) {
   clearTimeout(timer);
-  timer = setTimeout(check, Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
+  timer = setTimeout(() => check(), Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
 }
 
-async function check() {
+async function check(onward = () => {}) {
   if (session === null || document.hidden) return; // who looks away lets it end; see wake()
   try {
     const response = await ask(`grant?session=${session}`);
@@ -136,9 +127,10 @@ async function check() {
     if (!response.ok) throw new Error(`status ${response.status}`);
     failures = 0;
     keep((await response.json()).expires_in_seconds);
+    onward();
   } catch {
     clearTimeout(timer);
-    timer = setTimeout(check, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+    timer = setTimeout(() => check(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 }
 
@@ -154,7 +146,7 @@ function lost() {
   clearTimeout(timer);
   kept(session, null);
   session = bearer = null;
-  window.name = "";
+  history.replaceState(null, "");
   grace = setTimeout(takeAway, GRACE_MS);
   tell("expired");
 }
@@ -178,7 +170,7 @@ function isShown() {
 function showPage() {
   inner?.remove();
   inner = document.createElement("iframe");
-  inner.allow = "autoplay; camera; clipboard-read; clipboard-write; display-capture; encrypted-media; fullscreen; geolocation; microphone; payment; picture-in-picture; web-share";
+  inner.allow = "autoplay; camera; clipboard-read; clipboard-write; display-capture; encrypted-media; fullscreen; geolocation; microphone; payment; picture-in-picture";
   inner.addEventListener("load", loaded);
   inner.src = bearer ? `blank?client=${client}` : target;
   document.body.className = "doorstep-page";
@@ -191,7 +183,7 @@ async function loaded() {
   if (bearer && inner.contentWindow.location.pathname.endsWith("/blank")) {
     const { carry } = await import("./carry.js");
     const status = await carry(inner.contentWindow, target, guarded, () => bearer);
-    if (status === 401) lost();
+    if (status === 401) return lost();
   }
   document.title = inner.title = inner.contentDocument?.title || document.title;
   watchHeight();
@@ -201,8 +193,8 @@ function watchHeight() {
   const root = inner.contentDocument?.documentElement;
   if (!root) return;
   watched?.disconnect();
-  watched = new inner.contentWindow.ResizeObserver(() => tell("resize", { height: root.scrollHeight }));
-  watched.observe(inner.contentDocument.body ?? root);
+  watched = new inner.contentWindow.ResizeObserver(() => tell("resize", { height: Math.ceil(root.getBoundingClientRect().height) }));
+  watched.observe(root);
 }
 
 // The server says it once, for people: its page takes the place of this one.
@@ -221,8 +213,8 @@ const slow = setTimeout(() => document.querySelector(".slow")?.removeAttribute("
 addEventListener("pagehide", () => clearTimeout(slow));
 
 const id = form.elements.session_id?.value;
-if (doorstepAround()) {
-  window.parent.postMessage({ framegate: 1, type: "again" }, location.origin);
+if (self.origin === "null") {
+  tell("refused", { code: "sandboxed", status: 0 }); // without allow-same-origin nothing can be held
 } else if (session !== null && (await resume())) {
   // a reload: the grant still holds
 } else if (id) {

@@ -8,18 +8,14 @@
 // an address. Types: framegate.d.ts.
 
 const BACK_OFF_MS = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
-const MOST_FAILURES = BACK_OFF_MS.length;
 const REFRESH_AT = 0.8; // of the grant's life
-const HELLO_MS = 20_000;
+const ANSWER_MS = 10_000;
+const SHUT_MS = 3000; // after it has loaded, whatever that was
+const CALM_MS = 30_000; // after so long without trouble, tries count anew
 const ID = /^fgs_([0-9a-f]{8})_[A-Za-z0-9_-]+$/;
 
 /** A failure that another try does not mend. */
-class Hopeless extends Error {
-  constructor(code, message) {
-    super(message);
-    this.code = code;
-  }
-}
+class Hopeless extends Error {}
 
 /** One frame that is kept open. See `Embed` in framegate.d.ts. */
 class Embed extends EventTarget {
@@ -30,6 +26,8 @@ class Embed extends EventTarget {
   #greeted = false; // whether the frame has ever answered
   #refreshAt = Infinity;
   #timer;
+  #answer;
+  #enteredAt = 0;
   #failures = 0;
   #minting = false;
   #ended = new AbortController();
@@ -45,6 +43,7 @@ class Embed extends EventTarget {
     this.#frame.title = options.title ?? "";
     if (options.allow) this.#frame.allow = options.allow;
     this.#frame.style.cssText = "display:block;border:0;width:100%;height:100%";
+    this.#frame.addEventListener("load", () => !this.#greeted && this.#await(SHUT_MS));
     place.append(this.#frame);
     this.refresh();
   }
@@ -60,6 +59,7 @@ class Embed extends EventTarget {
 
   close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#answer);
     this.#ended.abort();
     this.#frame.remove();
   }
@@ -74,7 +74,7 @@ class Embed extends EventTarget {
       if (this.#greeted) this.#handOver();
       else this.#open(session);
     } catch (problem) {
-      this.#failed(problem.code ?? "session_url", problem.message, !(problem instanceof Hopeless));
+      if (!this.#ended.signal.aborted) this.#failed("session_url", problem.message, !(problem instanceof Hopeless));
     } finally {
       this.#minting = false;
     }
@@ -82,8 +82,9 @@ class Embed extends EventTarget {
 
   async #askForSession() {
     const { sessionUrl, session } = this.#options;
+    if (!session && !sessionUrl) throw new Hopeless("there is no session-url to ask for a session");
     const answer = session ? await session() : await this.#post(sessionUrl);
-    if (!ID.test(answer?.session_id)) throw new Hopeless("session_url", "session-url did not answer with a session_id");
+    if (!ID.test(answer?.session_id)) throw new Hopeless("session-url did not answer with a session_id");
     return answer;
   }
 
@@ -91,7 +92,7 @@ class Embed extends EventTarget {
     const { signal } = this.#ended;
     const response = await fetch(url, { method: "POST", headers: { Accept: "application/json" }, cache: "no-store", signal });
     // Who is not logged in will not be a second later.
-    if (response.status === 401 || response.status === 403) throw new Hopeless("session_url", `session-url answered ${response.status}`);
+    if (response.status === 401 || response.status === 403) throw new Hopeless(`session-url answered ${response.status}`);
     if (!response.ok) throw new Error(`session-url answered ${response.status}`);
     return response.json();
   }
@@ -104,21 +105,30 @@ class Embed extends EventTarget {
     if (to) address.searchParams.set("to", to);
     this.#origin = address.origin;
     this.#frame.src = address;
-    // No hello: nothing is there, or the browser keeps the frame shut (frame-ancestors).
-    this.#timer = setTimeout(() => this.#failed("no_answer", `${address.origin} did not answer in the frame`), HELLO_MS);
+    this.#await(ANSWER_MS);
+  }
+
+  // No answer: nothing is there, or the browser keeps the frame shut (frame-ancestors).
+  #await(ms) {
+    clearTimeout(this.#answer);
+    this.#answer = setTimeout(() => {
+      this.#greeted = false;
+      this.#failed("no_answer", `${this.#origin} does not answer in the frame: is it there, and is ${location.origin} among the client's origins?`);
+    }, ms);
   }
 
   #handOver() {
     const id = this.#session;
     this.#session = null;
+    this.#await(ANSWER_MS);
     this.#frame.contentWindow?.postMessage({ framegate: 1, type: "session", session_id: id }, this.#origin);
   }
 
   #heard(event) {
     if (event.source !== this.#frame.contentWindow || event.origin !== this.#origin || event.data?.framegate !== 1) return;
     const { type, ...facts } = event.data;
+    clearTimeout(this.#answer);
     if (type === "hello") {
-      clearTimeout(this.#timer);
       this.#greeted = true;
       if (this.#session) this.#handOver();
       else this.#mint();
@@ -130,7 +140,7 @@ class Embed extends EventTarget {
 
   #entered(grant) {
     this.#greeted = true;
-    this.#failures = 0;
+    this.#enteredAt = Date.now();
     const life = grant.ends_in_seconds * 1000 * REFRESH_AT;
     this.#refreshAt = Date.now() + life;
     this.#later(life);
@@ -144,8 +154,9 @@ class Embed extends EventTarget {
 
   #refused({ code, status }) {
     this.#emit("refused", { code, status });
-    if (status === 404) this.#failed(code, "framegate does not know this client", false);
-    else this.#retry(code);
+    // Another session helps where this one was the trouble, and time where framegate was.
+    if (status === 401 || status === 429 || status >= 500 || code === "unreachable") this.#retry(code);
+    else this.#failed(code, `the frame shows ${status} ${code}`, false);
   }
 
   #resized({ height }) {
@@ -159,16 +170,20 @@ class Embed extends EventTarget {
   }
 
   #retry(code) {
-    if (this.#failures >= MOST_FAILURES) {
-      this.#refreshAt = Infinity;
-      this.#emit("error", { code: code ?? "expired", message: "given up after several tries; call refresh() to try again" });
+    if (this.#enteredAt && Date.now() - this.#enteredAt > CALM_MS) this.#failures = 0;
+    this.#enteredAt = 0;
+    // Who comes back online, or looks at the page again, has it tried at once: see #wake.
+    this.#refreshAt = Date.now();
+    if (!navigator.onLine) return;
+    if (this.#failures > BACK_OFF_MS.length) {
       this.#failures = 0;
+      this.#emit("error", { code: code ?? "expired", message: "given up after several tries; call refresh() to try again" });
       return;
     }
     // The first comes at once; those who try together should not come back together.
     const wait = this.#failures === 0 ? 0 : BACK_OFF_MS[this.#failures - 1] * (0.5 + Math.random() / 2);
     this.#failures += 1;
-    this.#refreshAt = Date.now() + wait;
+    this.#refreshAt += wait;
     this.#later(wait);
   }
 
@@ -195,18 +210,38 @@ export function embed(place, options) {
 
 const EVENTS = ["ready", "refused", "expired", "error", "resize"];
 
-/** `<framegate-embed>`: `embed` as an element; its events are the element's own. */
+/**
+ * `<framegate-embed>`: `embed` as an element; its events are the element's own. What stands between
+ * its tags is shown until the page is ready, also where this script never comes.
+ */
 export class FramegateEmbed extends HTMLElement {
   #embed = null;
+  #meanwhile = document.createElement("slot");
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" });
+  }
 
   connectedCallback() {
     const [src, sessionUrl, to, title, allow] = ["src", "session-url", "to", "title", "allow"].map((name) => this.getAttribute(name) ?? undefined);
     if (getComputedStyle(this).display === "inline") this.style.display = "block";
-    this.#embed = embed(this, { src, sessionUrl, to, title, allow, resize: this.hasAttribute("resize") });
+    this.shadowRoot.prepend(this.#meanwhile);
+    this.#embed = embed(this.shadowRoot, { src, sessionUrl, to, title, allow, resize: this.hasAttribute("resize") });
     for (const type of EVENTS) {
       this.#embed.addEventListener(type, ({ detail }) => this.dispatchEvent(new CustomEvent(type, { detail })));
     }
+    const { frame } = this.#embed;
+    const show = () => {
+      this.#meanwhile.remove();
+      frame.style.display = "block";
+    };
+    if (this.textContent.trim() || this.childElementCount) frame.style.display = "none";
+    this.#embed.addEventListener("ready", show);
+    this.#embed.addEventListener("refused", show); // the frame says why
   }
+
+  connectedMoveCallback() {} // moved within the page, and its frame with it: all goes on
 
   disconnectedCallback() {
     this.#embed.close();

@@ -34,7 +34,9 @@ class Tab(Protocol):
 
     def tell(self, path: tuple[str, ...], expression: str) -> object:
         """Evaluate an expression whose value, or what it promises, is text or nothing, in the
-        frame that these selectors lead to, one inside the other. Raises ``NotThere``."""
+        frame that these selectors lead to, one inside the other. Raises ``NotThere``.
+
+        ``a >> b`` is a b that belongs to a, also in its shadow."""
 
     def screenshot(self, path: Path) -> None: ...
 

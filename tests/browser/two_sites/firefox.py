@@ -45,6 +45,12 @@ QUIET: Mapping[str, object] = {
 }
 
 
+# As playwright does: the second of two selectors is looked for inside the first's element, also in
+# what belongs to it alone.
+FIND = """{}.reduce(
+    (at, part) => (at?.shadowRoot ?? at)?.querySelector(part), document)?.contentWindow"""
+
+
 @frozen
 class FirefoxTab(Tab):
     _bidi: Bidi
@@ -73,9 +79,7 @@ class FirefoxTab(Tab):
     def tell(self, path: tuple[str, ...], expression: str) -> object:
         context = self._context
         for selector in path:
-            found = self._evaluate(
-                context, f"document.querySelector({json.dumps(selector)})?.contentWindow"
-            )
+            found = self._evaluate(context, FIND.format(json.dumps(selector.split(" >> "))))
             if found["type"] != "window":
                 raise NotThere("no frame", path)
             context = found["value"]["context"]

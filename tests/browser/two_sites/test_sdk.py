@@ -73,7 +73,7 @@ def test_no_address_holds_the_id(page: Frame, backend: Backend) -> None:
     opened = open_it(page, backend)
 
     addresses = "[location.href, ...performance.getEntries().map(entry => entry.name)]"
-    for frame in (page, page.frame("#one iframe"), opened):
+    for frame in (page, page.frame("#one >> iframe"), opened):
         assert "fgs_" not in str(frame.evaluate(addresses))
 
 
@@ -83,7 +83,7 @@ def test_a_parent_of_a_wrong_origin_gets_nothing_and_burns_nothing(
     embed = WAY.embed(parent)
     page.tab.go(parent.page(embed, name=OTHER))
 
-    shown = page.frame("#one iframe")
+    shown = page.frame("#one >> iframe")
     shown.await_that(
         "the browser keeps it shut",
         "document.documentURI",
@@ -124,7 +124,7 @@ class TestRevoked:
 
         opened.evaluate("(setTimeout(() => location.reload()), null)")
 
-        page.frame("#one iframe").await_text("h1", ONCE)
+        page.frame("#one >> iframe").await_text("h1", ONCE)
         assert len(backend.given) == 1
 
 

@@ -66,7 +66,7 @@ class BySdk(Way):
             </script>"""
 
     def opened(self, page: Frame, name: str = "one") -> Frame:
-        return page.frame(f"#{name} iframe").frame("iframe")
+        return page.frame(f"#{name} >> iframe").frame("iframe")
 
 
 WAYS: dict[str, Way] = {"by address": ByAddress(), "by form": ByForm(), "by SDK": BySdk()}
