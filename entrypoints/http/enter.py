@@ -41,8 +41,8 @@ class EnterRoute(Route):
     page posts into the frame, gets the doorstep as well. That redeems by a JSON body
     ``{session_id, hold, parent, replaces}``: what the browser can hold the grant as (``cookie``,
     ``bearer``), the origin of the page that embeds it, and the fingerprint of the session whose
-    grant this one takes the place of, so that its cookie takes up none. Where no script runs, a person sends the form again,
-    ``confirmed``, and gets the protected page at once.
+    grant this one takes the place of, cookie and all. Where no script runs, a person sends the
+    form again, ``confirmed``, and gets the protected page at once.
     """
 
     methods = ("GET", "POST")
