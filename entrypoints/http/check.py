@@ -75,6 +75,6 @@ def _who(entered: Entered) -> tuple[Line, ...]:
 
 
 def _framing(entered: Entered) -> str:
-    """Say who may frame the page: a browser that has come in before may have the doorstep around."""
+    """Say who may frame the page: a browser that came in before may have the doorstep around."""
     came_before = entered.grant is not None
     return (frame_ancestors_and_self if came_before else frame_ancestors)(entered.client)

@@ -21,7 +21,9 @@ export async function carry(frame, address, guarded, bearer) {
   })));
   bringAlong(frame, guarded, bearer);
   const doctype = page.doctype ? `<!DOCTYPE ${page.doctype.name}>` : "";
-  frame.history.replaceState(null, "", address); // what the page names is named from there
+  // What the page names is named from its own folder. From that of the empty page it reloads as well.
+  const folder = (url) => new URL(".", url).href;
+  if (folder(address) !== folder(frame.location.href)) frame.history.replaceState(null, "", address);
   frame.document.open();
   frame.document.write(doctype + page.documentElement.outerHTML);
   frame.document.close();

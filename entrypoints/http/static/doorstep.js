@@ -178,8 +178,10 @@ function showPage() {
 }
 
 async function loaded() {
-  const page = inner.contentDocument;
-  if (!page) return;
+  if (!inner.contentDocument) {
+    if (bearer && to) check(showPage); // it has reloaded, and been refused where nobody may read it
+    return;
+  }
   if (bearer && inner.contentWindow.location.pathname.endsWith("/blank")) {
     const { carry } = await import("./carry.js");
     const status = await carry(inner.contentWindow, target, guarded, () => bearer);
