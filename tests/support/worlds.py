@@ -166,10 +166,12 @@ class World(ABC):
     ) -> list[Record]:
         """List all, so many a page."""
         page = self.page(listed, subject=subject, most=most)
-        records = list(page.records)
+        records, ends = list(page.records), {page.end}
         while page.end is not None:
             page = self.page(listed, subject=subject, after=page.end, most=most)
             assert len(page.records) <= most
+            assert page.end not in ends, "it goes round in circles"
+            ends.add(page.end)
             records += page.records
         return records
 
