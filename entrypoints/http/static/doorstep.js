@@ -118,11 +118,11 @@ async function resume() {
 
 function keep(seconds) {
   clearTimeout(timer);
-  timer = setTimeout(() => check(), Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
+  timer = setTimeout(wake, Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
 }
 
 async function check(onward = () => {}) {
-  if (session === null || document.hidden) return; // who looks away lets it end; see wake()
+  if (session === null) return;
   try {
     const response = await ask(`grant?session=${session}`);
     if (response.status === 401) return lost();
@@ -132,10 +132,11 @@ async function check(onward = () => {}) {
     onward();
   } catch {
     clearTimeout(timer);
-    timer = setTimeout(() => check(), RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+    timer = setTimeout(wake, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
   }
 }
 
+// Who looks away lets it end.
 function wake() {
   if (!document.hidden) check();
 }
