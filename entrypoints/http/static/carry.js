@@ -9,7 +9,12 @@ const LOADED = [
 
 // Writes the page at `address` into `frame`, which shows an empty one; returns the status it came
 // with. What begins with `guarded` needs the bearer. `bearer` tells what the bearer is now: it changes when the grant is replaced.
-export async function carry(frame, address, guarded, bearer) {
+export function carry(frame, address, guarded, bearer) {
+  bringAlong(frame, guarded, bearer);
+  return write(frame, address, guarded, bearer);
+}
+
+async function write(frame, address, guarded, bearer) {
   const fetchGuarded = (url) => fetch(url, { headers: { Authorization: `Bearer ${bearer()}` }, cache: "no-store", credentials: "same-origin" });
   const response = await fetchGuarded(address);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -19,12 +24,11 @@ export async function carry(frame, address, guarded, bearer) {
     const loaded = await fetchGuarded(url);
     if (loaded.ok) element.setAttribute(attribute, URL.createObjectURL(await loaded.blob()));
   })));
-  bringAlong(frame, guarded, bearer);
   const doctype = page.doctype ? `<!DOCTYPE ${page.doctype.name}>` : "";
-  // What the page names is named from its own folder. From that of the empty page it reloads as well.
+  frame.document.open(); // it takes on the address of who opens it, which is the doorstep
+  // What the page names is named from its own folder. From the doorstep's it reloads as well.
   const folder = (url) => new URL(".", url).href;
   if (folder(address) !== folder(frame.location.href)) frame.history.replaceState(null, "", address);
-  frame.document.open();
   frame.document.write(doctype + page.documentElement.outerHTML);
   frame.document.close();
   followLinks(frame, guarded, bearer);
@@ -39,7 +43,7 @@ function followLinks(frame, guarded, bearer) {
     const here = link?.href.split("#")[0] === frame.location.href.split("#")[0];
     if (elsewhere || here || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    carry(frame, link.href, guarded, bearer);
+    write(frame, link.href, guarded, bearer);
   });
 }
 

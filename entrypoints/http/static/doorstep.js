@@ -182,10 +182,10 @@ function showPage() {
 
 async function loaded() {
   if (!inner.contentDocument) {
-    if (bearer && to) check(showPage); // it has reloaded, and been refused where nobody may read it
+    if (bearer) check(showPage); // it has reloaded, and been refused where nobody may read it
     return;
   }
-  if (bearer && inner.contentWindow.location.pathname.endsWith("/blank")) {
+  if (bearer && inner.contentWindow.location.pathname === new URL("blank", location.href).pathname) {
     const { carry } = await import("./carry.js");
     const status = await carry(inner.contentWindow, target, guarded, () => bearer);
     if (status === 401) return lost();

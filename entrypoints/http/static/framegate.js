@@ -43,7 +43,8 @@ class Embed extends EventTarget {
     this.#frame.title = options.title ?? "";
     if (options.allow) this.#frame.allow = options.allow;
     this.#frame.style.cssText = "display:block;border:0;width:100%;height:100%";
-    this.#frame.addEventListener("load", () => !this.#greeted && this.#await(SHUT_MS));
+    // A frame without an address loads as well: nothing.
+    this.#frame.addEventListener("load", () => this.#origin && !this.#greeted && this.#await(SHUT_MS));
     place.append(this.#frame);
     this.refresh();
   }

@@ -1,0 +1,297 @@
+"""What the browser SDK and the doorstep do when something around them goes wrong."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import define
+from playwright.sync_api import Page, expect
+
+from tests.browser.parent_site import (
+    Parent,
+    await_heard,
+    running_parent,
+    shown,
+    told,
+)
+from tests.support.framegate_server import FramegateServer, write_clients
+from tests.support.http_call import Answer
+from tests.support.redis_server import free_port
+
+EMBED = "document.querySelector('framegate-embed')"
+SLOWLY = "Opening the report"
+PAGE = """<!DOCTYPE html><html data-shown><title>Report</title><h1>Report</h1>
+<div style="height: 100px"></div>"""
+PUT_IN = "html => { document.body.innerHTML = html; }"
+PUT_IN_AND_LOAD = f"""html => {{
+  document.body.innerHTML = html;
+  return new Promise((done) => {{ {EMBED}.frame.onload = () => done(); }});
+}}"""
+LISTEN = f"""() => {{
+  window.said = [];
+  for (const type of ["ready", "refused", "expired", "error"]) {{
+    {EMBED}.addEventListener(type, () => said.push(type));
+  }}
+}}"""
+FORM = """
+<iframe name="report" title="Report"></iframe>
+<form method="post" action="{gate}/client/enter" target="report">
+  <input name="session_id"><button>Open</button>
+</form>"""
+
+
+@define
+class Gate:
+    """framegate, which can be stopped and started again at its address."""
+
+    folder: Path
+    environment: dict[str, str]
+    server: FramegateServer
+
+    def stop(self) -> None:
+        self.server.stop()
+
+    def start(self) -> None:
+        self.server = FramegateServer(self.folder, self.environment, "serve")
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """The parent's; framegate knows it as an origin."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def one_gate(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Gate]:
+    folder = tmp_path_factory.mktemp("gate")
+    (folder / "pages").mkdir()
+    (folder / "pages" / "iframe.html").write_text(PAGE)
+    environment = {
+        "PORT": str(free_port()),
+        "STORAGE": "memory",
+        "CLIENTS_FILE": str(write_clients(folder / "c.toml", origin=f"http://localhost:{port}")),
+        "DRAIN_SECONDS": "0",
+        "IFRAME_ROOT": str(folder / "pages"),
+    }
+    gate = Gate(folder, environment, FramegateServer(folder, environment, "serve"))
+    yield gate
+    gate.stop()
+
+
+@pytest.fixture
+def gate(one_gate: Gate) -> Gate:
+    if one_gate.server.process.poll() is not None:
+        one_gate.start()
+    return one_gate
+
+
+@pytest.fixture
+def parent(port: int, gate: Gate) -> Iterator[Parent]:
+    with running_parent(port, gate.server.url, gate.server.url) as parent:
+        yield parent
+
+
+def expect_shown(page: Page) -> None:
+    expect(shown(page).locator("html[data-shown]")).to_be_attached()
+
+
+def stop_time(page: Page) -> None:
+    """Let timers run only when they are told to."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
+def test_a_frame_that_framegate_did_not_answer_opens_when_it_is_back(
+    page: Page, parent: Parent, gate: Gate
+) -> None:
+    def give_the_last() -> Answer:
+        answer = parent.create()
+        parent.gives = None
+        gate.stop()
+        return answer
+
+    parent.gives = give_the_last
+    parent.show(page, parent.embed())
+    assert await_heard(page, "error")[0]["code"] == "no_answer"
+
+    gate.start()
+
+    expect_shown(page)
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [("/client/iframe.html?x=1", "session_id_missing"), ("/client/nothing.html", "not_found")],
+    ids=["wrongly-asked", "not-there"],
+)
+def test_a_page_that_cannot_be_shown_is_told_and_read_and_asks_for_no_more_sessions(
+    page: Page, parent: Parent, to: str, code: str
+) -> None:
+    page.clock.install()
+    parent.show(page, parent.embed(f'to="{to}"'))
+
+    assert await_heard(page, "error")[0]["code"] == code
+    expect(shown(page).locator("html")).to_have_attribute("data-code", code)
+    page.clock.run_for("10:00")
+    assert (len(parent.given), len(told(page, "error"))) == (1, 1)
+
+
+def test_who_was_offline_for_long_has_it_opened_at_once_when_online(
+    page: Page, parent: Parent
+) -> None:
+    stop_time(page)
+    parent.show(page)
+    page.evaluate("customElements.whenDefined('framegate-embed')")
+    page.context.set_offline(True)
+    page.evaluate(PUT_IN, parent.embed())
+    await_heard(page, "error")
+    page.clock.run_for("10:00")
+    assert [event["code"] for event in told(page, "error")] == ["session_url"]
+
+    page.context.set_offline(False)
+
+    expect_shown(page)
+    assert len(parent.given) == 1
+
+
+def test_a_client_that_is_not_known_is_no_answer_soon_after_the_frame_has_loaded(
+    page: Page, parent: Parent
+) -> None:
+    parent.gives = lambda: Answer(200, {}, b'{"session_id": "fgs_00000000_%s"}' % (b"a" * 32))
+    stop_time(page)
+    parent.show(page)
+    with page.expect_response("**/client/enter*") as answered:
+        page.evaluate(PUT_IN_AND_LOAD, parent.embed())
+    assert answered.value.status == 404
+
+    page.clock.run_for(5000)
+
+    assert "no_answer" in {event["code"] for event in await_heard(page, "error")}
+
+
+def test_an_element_that_is_taken_away_while_a_session_is_asked_for_says_nothing(
+    page: Page, parent: Parent
+) -> None:
+    asked, goes_on = threading.Event(), threading.Event()
+
+    def take_time() -> Answer:
+        asked.set()
+        goes_on.wait(10)
+        return Answer(503, {}, b"")
+
+    parent.gives = take_time
+    parent.show(page, parent.embed())
+    page.evaluate(LISTEN)
+    assert asked.wait(10)
+    with page.expect_event("requestfailed"):
+        page.evaluate(f"{EMBED}.remove()")
+    goes_on.set()
+
+    assert page.evaluate("said") == []
+
+
+def test_without_a_session_url_the_error_says_so_and_nothing_is_asked(
+    page: Page, parent: Parent
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    parent.show(page, parent.embed(session_url=""))
+
+    (error,) = await_heard(page, "error")
+    assert error["code"] == "session_url"
+    assert "no session-url" in error["message"]
+    assert "POST" not in asked
+
+
+class TestWhatStandsInTheTag:
+    def test_is_read_until_the_page_is_ready(self, page: Page, parent: Parent) -> None:
+        goes_on = threading.Event()
+
+        def take_time() -> Answer:
+            goes_on.wait(10)
+            return parent.create()
+
+        parent.gives = take_time
+        parent.show(page, parent.embed(inside=f"<p>{SLOWLY}</p>"))
+        expect(page.get_by_text(SLOWLY)).to_be_visible()
+        expect(page.locator("iframe")).to_be_hidden()
+
+        goes_on.set()
+
+        expect_shown(page)
+        expect(page.get_by_text(SLOWLY)).to_be_hidden()
+        expect(page.locator("iframe")).to_be_visible()
+
+    def test_stays_where_no_session_comes(self, page: Page, parent: Parent) -> None:
+        parent.gives = lambda: Answer(403, {}, b"")
+        parent.show(page, parent.embed(inside=f"<p>{SLOWLY}</p>"))
+        await_heard(page, "error")
+
+        expect(page.get_by_text(SLOWLY)).to_be_visible()
+        expect(page.locator("iframe")).to_be_hidden()
+
+
+def test_two_embeds_say_each_its_own_session(page: Page, parent: Parent) -> None:
+    own = [parent.create() for _ in range(2)]
+    parent.gives = lambda: own.pop(0)
+    parent.show(page, *(parent.embed(f'id="{name}"') for name in "ab"))
+
+    ready = await_heard(page, "ready", times=2)
+
+    assert sorted(event["session"] for event in ready) == sorted(parent.fingerprints)
+    for frame in page.locator("iframe").all():
+        expect(frame.content_frame.frame_locator("iframe").locator("h1")).to_be_visible()
+
+
+def test_an_element_that_is_moved_keeps_its_page_and_asks_for_no_other_session(
+    page: Page, parent: Parent
+) -> None:
+    parent.show(page, parent.embed(), "<main></main>")
+    expect_shown(page)
+    if not page.evaluate("'moveBefore' in Element.prototype"):
+        pytest.skip("this browser knows no moveBefore")
+    shown(page).locator("h1").evaluate("heading => { heading.textContent = 'Kept'; }")
+
+    page.evaluate(f"document.querySelector('main').moveBefore({EMBED}, null)")
+    page.evaluate(f"{EMBED}.refresh()")
+
+    await_heard(page, "ready", times=2)
+    assert len(parent.given) == 2, "one when it opened, one by refresh"
+    expect(shown(page).locator("h1")).to_have_text("Kept")
+
+
+def test_a_frame_with_resize_grows_and_shrinks_with_its_page(page: Page, parent: Parent) -> None:
+    parent.show(page, parent.embed("resize"))
+    content = shown(page).locator("div")
+    height = f"{EMBED}.frame.clientHeight"
+    for grown, becomes in ((1500, f"{height} > 1500"), (50, f"{height} < 300")):
+        content.evaluate("(element, to) => { element.style.height = `${to}px`; }", grown)
+        page.wait_for_function(becomes)
+
+
+def test_a_form_that_is_posted_into_a_frame_again_goes_to_that_frame(
+    page: Page, parent: Parent
+) -> None:
+    parent.show(page, FORM.format(gate=parent.gate))
+    for _ in range(2):
+        parent.create()
+        page.locator("input").fill(parent.given[-1])
+        with page.expect_response("**/client/iframe.html"):
+            page.get_by_role("button").click()
+        expect_shown(page)
+
+    assert len(page.context.pages) == 1
+
+
+def test_a_renewal_leaves_one_cookie(page: Page, parent: Parent) -> None:
+    parent.show(page, parent.embed())
+    await_heard(page, "ready")
+    for times in (2, 3):
+        page.evaluate(f"{EMBED}.refresh()")
+        ready = await_heard(page, "ready", times)
+
+    held = [cookie["name"] for cookie in page.context.cookies()]
+    assert [name for name in held if name.startswith("__Host-fg-")] == [
+        f"__Host-fg-{ready[-1]['session']}"
+    ]
