@@ -148,15 +148,16 @@ function lost() {
   if (session === null) return;
   clearTimeout(timer);
   kept(session, null);
+  grace = setTimeout(takeAway, GRACE_MS, bearer);
   session = bearer = null;
   history.replaceState(null, "");
-  grace = setTimeout(takeAway, GRACE_MS);
   tell("expired");
 }
 
 // Nobody has brought another session: the page is not to be looked at any longer.
-async function takeAway() {
-  const response = await ask(target, { headers: { Accept: "text/html" } }).catch(() => null);
+async function takeAway(ended) {
+  const headers = { Accept: "text/html", ...(ended && { Authorization: `Bearer ${ended}` }) };
+  const response = await ask(target, { headers }).catch(() => null);
   if (session === null && response?.status === 401) refused(await response.text());
 }
 
@@ -164,7 +165,7 @@ async function takeAway() {
 
 function isShown() {
   try {
-    return inner.contentDocument.documentElement.dataset.framegate !== "refused";
+    return !["refused", "doorstep"].includes(inner.contentDocument.documentElement.dataset.framegate);
   } catch {
     return true; // it has gone elsewhere, which is its own business
   }
