@@ -30,6 +30,12 @@ class Gates(Protocol):
 Browsers = Callable[[CookieSetting], Browser]
 
 
+@pytest.fixture
+def transport() -> str:
+    """Take one: what these tests are about happens in the browser."""
+    return "fast"
+
+
 @pytest.fixture(scope="package")
 def authority() -> trustme.CA:
     return trustme.CA()

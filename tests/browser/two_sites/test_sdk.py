@@ -27,12 +27,6 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def transport() -> str:
-    """Take one: what this is about happens in the browser."""
-    return "fast"
-
-
 class Backend:
     """The parent's own, which may have its reasons not to give a session."""
 
