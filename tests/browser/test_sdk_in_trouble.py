@@ -93,7 +93,8 @@ def parent(port: int, gate: Gate) -> Iterator[Parent]:
 
 
 def expect_shown(page: Page) -> None:
-    expect(shown(page).locator("html[data-shown]")).to_be_attached()
+    # Tries come further and further apart, and machines have a lot to do.
+    expect(shown(page).locator("html[data-shown]")).to_be_attached(timeout=20_000)
 
 
 def stop_time(page: Page) -> None:

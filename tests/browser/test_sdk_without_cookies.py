@@ -33,7 +33,7 @@ request.onload = () => {
 request.send();
 </script>"""
 BECOME_A_LINK = "(heading, to) => { heading.innerHTML = `<a href='${to}'>Linked</a>`; }"
-RELOAD = "() => { setTimeout(() => location.reload()); }"
+LEAVE = ["location.reload()", "location.assign('linked.html')"]
 USUAL, DEEP, APPLICATION = "client", "client/deep", "application/app"
 """Folders of pages: framegate's two, and the application's. Each page tells its own."""
 TO = {
@@ -108,7 +108,7 @@ def test_a_page_loads_what_stands_beside_it_and_reloads(
     expect(heading).to_have_text(name)
     heading.evaluate("heading => { heading.textContent = 'Before'; }")
 
-    heading.evaluate(RELOAD)
+    heading.evaluate("() => { setTimeout(() => location.reload()); }")
 
     expect(heading).to_have_text(name)
     assert [event["hold"] for event in told(page, "ready")] == ["bearer"]
@@ -129,8 +129,9 @@ def test_a_link_leads_to_another_guarded_page_which_loads_what_it_needs(
     expect(heading).to_have_text(f"Linked {name}")
 
 
-def test_a_reload_of_a_page_that_a_link_led_to_shows_the_first_one(
-    page: Page, parent: Parent
+@pytest.mark.parametrize("leave", LEAVE)
+def test_a_page_that_is_left_without_the_bearer_goes_back_to_the_first_one(
+    page: Page, parent: Parent, leave: str
 ) -> None:
     parent.show(page, parent.embed())
     heading = shown(page).locator("h1")
@@ -139,9 +140,10 @@ def test_a_reload_of_a_page_that_a_link_led_to_shows_the_first_one(
     shown(page).get_by_role("link").click()
     expect(heading).to_have_text(f"Linked {DEEP}")
 
-    heading.evaluate(RELOAD)
+    heading.evaluate(f"() => {{ setTimeout(() => {leave}); }}")
 
     expect(heading).to_have_text(USUAL)
+    assert len(parent.given) == 1
 
 
 def test_a_bearer_that_is_refused_is_told_once_and_another_opens_the_page(

@@ -18,18 +18,18 @@ export interface EmbedOptions {
   title?: string;
   /** Permissions Policy of the frame, as an iframe's `allow`. */
   allow?: string;
-  /** Whether the frame grows to the height of its page. */
+  /** Whether the frame has the height of its page, whatever that becomes. */
   resize?: boolean;
 }
 
 export interface EmbedEvents {
   /** The page is there; `again` after a reload of the frame. `session` is a fingerprint, no secret. */
   ready: CustomEvent<{ session: string; hold: "cookie" | "bearer"; again: boolean; endsInSeconds: number }>;
-  /** The frame's session was not taken; the person reads why, and another is asked for. */
+  /** framegate said no, and the person reads why; where another session helps it is asked for, else there is an `error`. */
   refused: CustomEvent<{ code: string; status: number }>;
   /** The grant has ended or was revoked; another session is asked for. */
   expired: CustomEvent<Record<string, never>>;
-  /** Something that needs you: `session_url`, `no_answer`, or a code of framegate's. */
+  /** Something that needs you: `session_url`, `no_answer`, or a code of framegate's. It may be trying on. */
   error: CustomEvent<{ code: string; message: string }>;
   /** The height of the page in CSS pixels. */
   resize: CustomEvent<{ height: number }>;
