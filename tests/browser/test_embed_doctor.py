@@ -17,8 +17,6 @@ from tests.browser.settled_chromium import settled_chromium
 from tests.support.framegate_server import FramegateServer
 from tests.support.http_call import call
 
-pytestmark = pytest.mark.usefixtures("transport")
-
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PATIENCE_MS = 8000  # of the page
 
