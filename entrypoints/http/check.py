@@ -46,7 +46,7 @@ class CheckRoute(Route):
         if asked.session_id is not None and asked.is_page and self._opens(asked.session_id):
             entered = await self._entrance.by_session(asked.session_id, incoming)
         else:
-            entered = await self._entrance.by_grant(incoming)
+            entered = await self._entrance.by_newest_grant(incoming)
         # nginx passes one cookie on; of those to be dropped, one goes with each answer.
         lines = (*_who(entered), *entered.cookies[:1])
         return self._face.answers.fields({"valid": True}, lines=lines)

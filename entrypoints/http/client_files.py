@@ -15,6 +15,7 @@ from entrypoints.http.departure import give_up_if_unread, see_off
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
+from entrypoints.http.named_grant import named_by_page
 from entrypoints.http.problems import Problem
 
 
@@ -31,7 +32,9 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         self._entrance = entrance
 
     async def get(self, path: str, include_body: bool = True) -> None:
-        self._entered = await self.in_time(self._entrance.by_grant(self.incoming))
+        self._entered = await self.in_time(
+            self._entrance.by_grant(self.incoming, named_by_page(self.request.headers))
+        )
         if "\0" in path or any(not part or part.startswith(".") for part in path.split("/")):
             raise HTTPError(404)
         try:
@@ -42,8 +45,9 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         see_off(self.finish(), self._connection, self.face, closes=closes)
 
     def refusal(self, problem: Problem) -> Answer:
-        if not asks_for_page(self.request.headers):
-            return super().refusal(problem)
+        headers, clients = self.request.headers, self._entrance.redeem.directory.clients()
+        if not asks_for_page(headers):
+            return super().refusal(problem).plus(*cors_lines(headers, *clients))
         # A page of the protected one's own: that, too, is read inside the parent's.
         framing = frame_ancestors_and_self(self._entrance.client_of_held(self.incoming))
         return self.face.pages.show_problem(problem, self.locale, framing, framed=True)

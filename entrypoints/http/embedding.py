@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from domain.origin import host_of, same_form
+from entrypoints.http.bad_input import BadInput
 
 # Fetch Metadata (W3C): what is asked for to be shown inside another page.
 _FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
@@ -21,6 +22,17 @@ def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
         return None
     told = headers.get("Origin") or origin_of(headers.get("Referer", ""))
     return foreign_origin(told, headers, public_url)
+
+
+def refuse_unseen(headers: Mapping[str, str]) -> None:
+    """Raise ``BadInput`` (403) for what another site's page asks for not to show it to anybody.
+
+    A script or an image of any page could use an address up (Fetch Metadata, W3C).
+    """
+    destination = headers.get("Sec-Fetch-Dest", "").lower()
+    foreign = headers.get("Sec-Fetch-Site", "").lower() in {"cross-site", "same-site"}
+    if destination and foreign and destination not in _FRAMES | {"document"}:
+        raise BadInput("not_to_be_shown", 403)
 
 
 def foreign_origin(told: str, headers: Mapping[str, str], public_url: str) -> str | None:

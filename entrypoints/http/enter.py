@@ -12,7 +12,7 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
-from entrypoints.http.embedding import foreign_origin
+from entrypoints.http.embedding import foreign_origin, refuse_unseen
 from entrypoints.http.entering import Entered, Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.form_body import form_fields, is_form
@@ -67,6 +67,7 @@ class EnterRoute(Route):
         return self._face.pages.show_problem(problem, incoming.language, framing, framed=True)
 
     async def _posted(self, incoming: Incoming) -> Answer:
+        refuse_unseen(incoming.headers)
         fields = form_fields(incoming)
         session_id = id_in(fields)
         client = self._entrance.redeem.client_of(session_id)
@@ -85,10 +86,12 @@ class EnterRoute(Route):
             raise BadInput("hold_unknown", known=", ".join(HOLDS))
         if not isinstance(parent, str):
             raise BadInput("parent_not_text")
+        headers, public_url = incoming.headers, self._face.public_url
+        asking = foreign_origin(headers.get("Origin", ""), headers, public_url)
         entered = await self._entrance.by_session(
             id_in(fields),
             incoming,
-            origin=foreign_origin(parent, incoming.headers, self._face.public_url),
+            origin=asking or foreign_origin(parent, headers, public_url),
             as_bearer=hold == "bearer",
         )
         lines = [*entered.cookies, *_drop(fields.get("replaces"), entered)]

@@ -56,6 +56,11 @@ class Entrance:
         tokens = _held(incoming).tokens
         return self.redeem.directory.by_tag(tokens[0].client_tag) if tokens else None
 
+    async def by_newest_grant(self, incoming: Incoming) -> Entered:
+        """Let in whose newest grant holds: who somebody is, no older one may tell in its place."""
+        held = _held(incoming)
+        return await self._use(held.tokens[:1], held, incoming)
+
     async def by_grant(self, incoming: Incoming, fingerprint: str | None = None) -> Entered:
         """Let in who holds any grant, or that of the session with the ``fingerprint``."""
         held = _held(incoming)

@@ -9,7 +9,9 @@ from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.grant_fields import grant_fields
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.named_grant import named_in_query
 from entrypoints.http.prefetch import refuse_prefetch
+from entrypoints.http.problems import Problem
 from entrypoints.http.route import JsonRoute
 
 PATH = "/client/grant"
@@ -17,7 +19,7 @@ PATH = "/client/grant"
 
 @frozen
 class GrantRoute(JsonRoute):
-    """Uses a grant, and so puts off its expiry: that of ``?session=<fingerprint>``, or any."""
+    """Uses a grant, and so puts off its expiry: that of ``?grant=<fingerprint>``, or any."""
 
     methods = ("GET",)
     cross_origin = True
@@ -28,7 +30,10 @@ class GrantRoute(JsonRoute):
 
     async def respond(self, incoming: Incoming) -> Answer:
         refuse_prefetch(incoming.headers)
-        wanted = b"".join(incoming.query.get("session", ())).decode(errors="replace")
-        entered = await self._entrance.by_grant(incoming, wanted or None)
+        entered = await self._entrance.by_grant(incoming, named_in_query(incoming.query))
         lines = (*entered.cookies, *cors_lines(incoming.headers, entered.client))
         return self._face.answers.fields(grant_fields(entered, self._clock.now()), lines=lines)
+
+    def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
+        clients = self._entrance.redeem.directory.clients()
+        return super().refuse(problem, incoming).plus(*cors_lines(incoming.headers, *clients))

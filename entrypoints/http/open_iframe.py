@@ -8,11 +8,13 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
+from entrypoints.http.embedding import refuse_unseen
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.named_grant import named_in_query
 from entrypoints.http.prefetch import refuse_prefetch
-from entrypoints.http.presented_id import id_in_query
+from entrypoints.http.presented_id import FIELD, id_in_query
 from entrypoints.http.problems import Problem
 from entrypoints.http.protected_page import show_protected_page
 from entrypoints.http.route import Route
@@ -34,8 +36,10 @@ class OpenIframeRoute(Route):
 
     async def respond(self, incoming: Incoming) -> Answer:
         refuse_prefetch(incoming.headers)
-        if not incoming.query and self._entrance.holds_any(incoming):
-            return await self._show_again(incoming)
+        named = named_in_query(incoming.query)
+        if FIELD not in incoming.query and (named or self._entrance.holds_any(incoming)):
+            return await self._show_again(named, incoming)
+        refuse_unseen(incoming.headers)
         session_id = id_in_query(incoming)
         client = self._entrance.redeem.client_of(session_id)
         confirms = client is not None and client.entry is Entry.CONFIRM
@@ -46,10 +50,10 @@ class OpenIframeRoute(Route):
         page = show_protected_page(self._face, framing, incoming.language)
         return page.plus(*entered.cookies)
 
-    async def _show_again(self, incoming: Incoming) -> Answer:
-        entered = await self._entrance.by_grant(incoming)
+    async def _show_again(self, named: str | None, incoming: Incoming) -> Answer:
+        entered = await self._entrance.by_grant(incoming, named)
         framing = frame_ancestors_and_self(entered.client)  # the doorstep shows it like this
-        page = show_protected_page(self._face, framing, incoming.language)
+        page = show_protected_page(self._face, framing, incoming.language, tells_itself=True)
         return page.plus(*entered.cookies)
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:

@@ -1,6 +1,6 @@
 """framegate's own pages, and the heads that pages have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import as_file, files
 
 from tornado.locale import Locale
@@ -76,12 +76,16 @@ class Pages:
         head = head.plus(*problem.headers.items(), VARIES)
         return Answer(problem.status, head, html, problem.closes)
 
-    def hand_over(self, content: bytes, framing: str) -> Answer:
+    def hand_over(
+        self, content: bytes, framing: str, referrer_policy: str = "no-referrer"
+    ) -> Answer:
         """Answer with the protected page: what it may load is for its own policy to say."""
-        return Answer(200, self._head(framing, framed=True), content)
+        more = {"Referrer-Policy": referrer_policy}
+        return Answer(200, self._head(framing, framed=True, more=more), content)
 
-    def _head(self, policy: str, *, framed: bool) -> Head:
+    def _head(self, policy: str, *, framed: bool, more: Mapping[str, str] | None = None) -> Head:
         lines = {**self._common, "Content-Type": HTML, "Content-Security-Policy": policy}
+        lines |= more or {}
         if framed:
             # X-Frame-Options knows no list of origins, and frame-ancestors says it better.
             del lines["X-Frame-Options"]

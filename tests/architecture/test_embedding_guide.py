@@ -76,4 +76,4 @@ def test_every_code_of_the_guide_is_one_that_framegate_gives() -> None:
     for code, status in re.findall(r"^\| `(\w+)`[^|]*\| (\d+) \|", text, flags=re.MULTILINE):
         written = f'"{code}"' if code != "session_id_missing" else 'f"session_id_{'
         assert written in given, code
-        assert status in {"0", "400", "401", "404", "429", "503"}
+        assert status in {"0", "400", "401", "403", "404", "429", "503"}

@@ -207,3 +207,15 @@ async def test_what_a_client_confirms_is_opened_by_no_address(
 
     async with house.unchanged(api) as session_id:
         assert (await check(api, page(session_id))).code == 401
+
+
+async def test_who_somebody_is_no_older_grant_tells_in_place_of_one_that_was_revoked(
+    api: Api, house: House
+) -> None:
+    sessions = [await api.create(PORTAL_KEY, subject=subject) for subject in ("ana", "bob")]
+    cookies = "; ".join([grant_in(await check(api, page(session))) for session in sessions])
+    assert (await check(api, "/", cookies)).headers["X-Framegate-Subject"] == "bob"
+
+    await house.revoke_grant(sessions[1])
+
+    assert (await check(api, "/", cookies)).code == 401

@@ -7,7 +7,7 @@ from tornado.httpclient import HTTPResponse
 
 from tests.http.house import OTHER_KEY, OTHER_ORIGIN, PORTAL_KEY, PORTAL_ORIGINS, House, open_house
 from tests.http.pages import page_of
-from tests.http.talk import GRANT, Api
+from tests.http.talk import ENTER, GRANT, Api
 
 pytestmark = pytest.mark.gen_test
 
@@ -152,3 +152,32 @@ class TestAScript:
         response = await api.send("GET", GRANT, headers=headers)
 
         assert "Access-Control-Allow-Origin" not in response.headers
+
+    @pytest.mark.parametrize("path", [GRANT, "/client/data.json"])
+    async def test_of_a_listed_page_may_read_that_it_is_refused(self, api: Api, path: str) -> None:
+        response = await api.send("GET", path, headers={"Origin": PORTAL})
+
+        assert response.code == 401
+        assert response.headers["Access-Control-Allow-Origin"] == PORTAL
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("destination", ["image", "script", "empty", "style", "video"])
+async def test_what_another_page_loads_without_showing_it_uses_nothing(
+    api: Api, house: House, destination: str, site: str
+) -> None:
+    unseen = {"Sec-Fetch-Dest": destination, "Sec-Fetch-Site": site}
+    form = {"Content-Type": "application/x-www-form-urlencoded", **unseen}
+    async with house.unchanged(api) as session_id:
+        opened = await api.open_iframe(session_id, **unseen)
+        body = f"session_id={session_id}&confirmed=yes"
+        posted = await api.send("POST", ENTER, headers=form, body=body)
+
+    assert [page_of(answer).code for answer in (opened, posted)] == 2 * ["not_to_be_shown"]
+    assert [opened.code, posted.code] == [403, 403]
+
+
+async def test_framegates_own_page_may_fetch_an_address(api: Api) -> None:
+    own = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
+
+    assert (await api.open_iframe(await api.create(PORTAL_KEY), **own)).code == 200

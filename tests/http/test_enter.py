@@ -9,6 +9,7 @@ from tornado.httpclient import HTTPResponse
 
 from tests.http.house import (
     OTHER_KEY,
+    OTHER_ORIGIN,
     PORTAL_KEY,
     PORTAL_ORIGINS,
     House,
@@ -181,6 +182,16 @@ class TestTheRedeem:
 
         assert (response.code, page_of(response).code) == (401, "session_invalid")
 
+    async def test_for_a_page_of_another_site_that_gives_itself_out_as_the_clients_consumes_nothing(
+        self, api: Api, house: House
+    ) -> None:
+        async with house.unchanged(api) as session_id:
+            headers = {"Content-Type": "application/json", "Origin": "https://evil.example"}
+            body = json.dumps({"session_id": session_id, "parent": PORTAL_ORIGINS[0]})
+            response = await api.send("POST", ENTER, headers=headers, body=body)
+
+        assert response.code == 401
+
     @pytest.mark.parametrize("parent", ["", "null", "https://localhost:1", "about:srcdoc"])
     async def test_for_a_page_that_is_not_told_or_framegates_own_goes_on(
         self, api: Api, parent: str
@@ -234,9 +245,9 @@ class TestTheGrant:
         cookies = "; ".join(map(cookie_of, opened))
 
         for response, subject in zip(opened, ("a", "b"), strict=True):
-            path = f"{GRANT}?session={fields(response)['session']}"
+            path = f"{GRANT}?grant={fields(response)['session']}"
             assert grant_of(await ask(api, path, Cookie=cookies))["subject"] == subject
-        assert (await ask(api, f"{GRANT}?session={'0' * 12}", Cookie=cookies)).code == 401
+        assert (await ask(api, f"{GRANT}?grant={'0' * 12}", Cookie=cookies)).code == 401
 
     @pytest.mark.parametrize("bearer", ["", "Bearer", "Bearer fgg_", "Basic fgg_x"])
     async def test_is_nobodys_without_a_token(self, api: Api, bearer: str) -> None:
@@ -251,6 +262,40 @@ class TestTheGrant:
         told = grant_of(await ask(api, GRANT, Cookie=cookie, Authorization=f"Bearer {bearer}"))
 
         assert told["subject"] == "script's"
+
+
+class TestSeveralFramesOfOnePage:
+    async def entered(self, api: Api, *keys: str) -> tuple[list[str], str]:
+        answers = [await enter(api, await api.create(key), parent="") for key in keys]
+        return [fields(a)["session"] for a in answers], "; ".join(map(cookie_of, answers))
+
+    async def test_each_goes_on_with_its_own_grant(self, api: Api) -> None:
+        (ours, theirs), cookies = await self.entered(api, PORTAL_KEY, OTHER_KEY)
+
+        for named, origins in ((ours, PORTAL_ORIGINS), (theirs, (OTHER_ORIGIN,))):
+            page = await ask(api, f"{IFRAME}?grant={named}", Cookie=cookies)
+            assert page.code == 200
+            assert ancestors(page) == [*origins, "'self'"]
+
+    async def test_one_whose_grant_has_ended_does_not_go_on_with_a_neighbours(
+        self, api: Api, house: House
+    ) -> None:
+        session_id = await api.create(PORTAL_KEY)
+        revoked = await enter(api, session_id)
+        (neighbour,), cookies = await self.entered(api, PORTAL_KEY)
+        cookies = f"{cookies}; {cookie_of(revoked)}"
+        await house.revoke_grant(session_id)
+
+        async def page(named: str) -> int:
+            return (await ask(api, f"{IFRAME}?grant={named}", Cookie=cookies)).code
+
+        assert await page(fields(revoked)["session"]) == 401
+        assert await page(neighbour) == 200
+
+    async def test_a_page_without_its_grant_is_refused_like_any_other(self, api: Api) -> None:
+        refused = await ask(api, f"{IFRAME}?grant={'0' * 12}")
+
+        assert (refused.code, page_of(refused).code) == (401, "session_invalid")
 
 
 class TestAClientThatConfirms:

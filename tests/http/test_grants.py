@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tornado.httpclient import HTTPResponse
 
+from domain.session_id import SessionId
 from entrypoints.http.grant_cookie import MOST_GRANTS, PREFIX
 from tests.http.house import OTHER_KEY, PORTAL_KEY, PORTAL_ORIGINS, House, open_house
 from tests.http.pages import page_of
@@ -352,3 +353,33 @@ async def test_a_page_beside_the_protected_one_that_is_not_there_says_so_to_peop
     assert "frame-ancestors https://portal.example" in answer.headers["Content-Security-Policy"]
     assert (refused.code, page_of(refused).code) == (401, "session_invalid")
     assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
+
+
+async def test_what_a_page_loads_goes_on_with_the_grant_that_the_page_names(
+    api: Api, house: House
+) -> None:
+    ours, our_cookie = await opened(api)
+    theirs, their_cookie = await opened(api)
+    cookies = f"{our_cookie}; {their_cookie}"
+    await house.revoke_grant(theirs)
+
+    async def loaded_by(named: str, host: str = "") -> int:
+        page = f"{host or api.base_url}{IFRAME}?grant={named}"
+        return (await load(api, "assets/app.js", cookies, Referer=page)).code
+
+    ours, theirs = (SessionId(each).digest.fingerprint for each in (ours, theirs))
+    assert await loaded_by(ours) == 200
+    assert await loaded_by(theirs) == 401
+    assert await loaded_by(theirs, "https://portal.example") == 200  # no page of ours
+
+
+async def test_a_page_without_an_id_in_its_address_may_tell_it_to_framegate_only(
+    api: Api,
+) -> None:
+    session_id, cookie = await opened(api)
+
+    again = await api.send("GET", IFRAME, headers={"Cookie": cookie})
+    by_address = await api.open_iframe(session_id, Cookie=cookie)
+
+    assert again.headers["Referrer-Policy"] == "same-origin"
+    assert by_address.headers["Referrer-Policy"] == "no-referrer"

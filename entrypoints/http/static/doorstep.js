@@ -23,6 +23,7 @@ let parentOrigin = originOfParent();
 let session = history.state?.framegate ?? null; // its fingerprint, no secret; the state outlives a reload
 let bearer = null;
 let inner = null;
+let shown = false;
 let timer;
 let grace;
 let failures = 0;
@@ -106,7 +107,7 @@ async function resume() {
   bearer = kept(session);
   if (hold === "bearer" && !bearer) return false;
   try {
-    const response = await ask(`grant?session=${session}`);
+    const response = await ask(`grant?grant=${session}`);
     if (response.ok) entered(await response.json(), { again: true });
     return response.ok;
   } catch {
@@ -124,7 +125,7 @@ function keep(seconds) {
 async function check(onward = () => {}) {
   if (session === null) return;
   try {
-    const response = await ask(`grant?session=${session}`);
+    const response = await ask(`grant?grant=${session}`);
     if (response.status === 401) return lost();
     if (!response.ok) throw new Error(`status ${response.status}`);
     failures = 0;
@@ -171,18 +172,30 @@ function isShown() {
   }
 }
 
+// Frames share their cookies: the page of framegate's own says whose grant it goes on with.
+function addressHere() {
+  if (to) return target;
+  const address = new URL(target);
+  address.searchParams.set("grant", session);
+  return address.href;
+}
+
 function showPage() {
   inner?.remove();
   inner = document.createElement("iframe");
   inner.allow = "autoplay; camera; clipboard-read; clipboard-write; display-capture; encrypted-media; fullscreen; geolocation; microphone; payment; picture-in-picture";
   inner.addEventListener("load", loaded);
-  inner.src = bearer ? `blank?client=${client}` : target;
+  inner.src = bearer ? `blank?client=${client}` : addressHere();
+  shown = false;
   document.body.className = "doorstep-page";
   document.body.replaceChildren(inner);
 }
 
 async function loaded() {
+  const first = !shown;
+  shown = true;
   if (!inner.contentDocument) {
+    if (first && !bearer) tell("refused", { code: "page_blocked", status: 0 }); // its own policy, or another site
     if (bearer) check(showPage); // it has reloaded, and been refused where nobody may read it
     return;
   }
