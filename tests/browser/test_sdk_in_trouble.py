@@ -123,7 +123,7 @@ def test_a_frame_that_framegate_did_not_answer_opens_when_it_is_back(
 
 @pytest.mark.parametrize(
     ("to", "code"),
-    [("/client/iframe.html?x=1", "session_id_missing"), ("/client/nothing.html", "not_found")],
+    [("/client/iframe.html?session_id=", "session_id_empty"), ("/client/nothing.html", "not_found")],
     ids=["wrongly-asked", "not-there"],
 )
 def test_a_page_that_cannot_be_shown_is_told_and_read_and_asks_for_no_more_sessions(
@@ -278,7 +278,7 @@ def test_a_form_that_is_posted_into_a_frame_again_goes_to_that_frame(
     for _ in range(2):
         parent.create()
         page.locator("input").fill(parent.given[-1])
-        with page.expect_response("**/client/iframe.html"):
+        with page.expect_response("**/client/iframe.html?grant=*"):
             page.get_by_role("button").click()
         expect_shown(page)
 

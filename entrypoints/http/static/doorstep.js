@@ -89,7 +89,9 @@ async function enter(sessionId) {
 
 function entered(grant, { again = false } = {}) {
   if (session !== null && session !== grant.session) kept(session, null);
+  const before = session;
   session = grant.session;
+  if (before !== null) rename(before);
   history.replaceState({ framegate: session }, "");
   if (grant.bearer) bearer = grant.bearer;
   if (bearer) kept(session, bearer);
@@ -178,6 +180,19 @@ function addressHere() {
   const address = new URL(target);
   address.searchParams.set("grant", session);
   return address.href;
+}
+
+// The page goes on with a grant that has taken the place of the one before.
+function rename(before) {
+  try {
+    const page = inner.contentWindow;
+    const address = new URL(page.location.href);
+    if (address.searchParams.get("grant") !== before) return;
+    address.searchParams.set("grant", session);
+    page.history.replaceState(page.history.state, "", address);
+  } catch {
+    // it has gone elsewhere, or there is none
+  }
 }
 
 function showPage() {
