@@ -123,7 +123,10 @@ def test_a_frame_that_framegate_did_not_answer_opens_when_it_is_back(
 
 @pytest.mark.parametrize(
     ("to", "code"),
-    [("/client/iframe.html?session_id=", "session_id_empty"), ("/client/nothing.html", "not_found")],
+    [
+        ("/client/iframe.html?session_id=", "session_id_empty"),
+        ("/client/nothing.html", "not_found"),
+    ],
     ids=["wrongly-asked", "not-there"],
 )
 def test_a_page_that_cannot_be_shown_is_told_and_read_and_asks_for_no_more_sessions(

@@ -24,6 +24,7 @@ let session = history.state?.framegate ?? null; // its fingerprint, no secret; t
 let bearer = null;
 let inner = null;
 let shown = false;
+let named = null; // the session in the page's address
 let timer;
 let grace;
 let failures = 0;
@@ -89,9 +90,8 @@ async function enter(sessionId) {
 
 function entered(grant, { again = false } = {}) {
   if (session !== null && session !== grant.session) kept(session, null);
-  const before = session;
   session = grant.session;
-  if (before !== null) rename(before);
+  rename();
   history.replaceState({ framegate: session }, "");
   if (grant.bearer) bearer = grant.bearer;
   if (bearer) kept(session, bearer);
@@ -178,16 +178,18 @@ function isShown() {
 function addressHere() {
   if (to) return target;
   const address = new URL(target);
-  address.searchParams.set("grant", session);
+  named = session;
+  address.searchParams.set("grant", named);
   return address.href;
 }
 
 // The page goes on with a grant that has taken the place of the one before.
-function rename(before) {
+function rename() {
   try {
     const page = inner.contentWindow;
     const address = new URL(page.location.href);
-    if (address.searchParams.get("grant") !== before) return;
+    if (named === null || address.searchParams.get("grant") !== named) return;
+    named = session;
     address.searchParams.set("grant", session);
     page.history.replaceState(page.history.state, "", address);
   } catch {

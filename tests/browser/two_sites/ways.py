@@ -38,11 +38,17 @@ class ByForm(Way):
     survives_without_cookies = False  # a new frame knows nothing of the one before it
 
     def embed(self, parent: Parent, name: str = "one") -> str:
+        # A frame that a script makes is not restored on the way back, and so gets one form only.
         form, action = f"{name}-form", f"{parent.gate_url}/client/enter"
-        return f"""<iframe id="{name}" name="{name}" width="640" height="320"></iframe>
-            <form id="{form}" target="{name}" method="post" action="{action}">
+        return f"""<form id="{form}" target="{name}" method="post" action="{action}">
             <input type="hidden" name="session_id" value="{parent.session()["session_id"]}"></form>
-            <script>document.getElementById("{form}").submit()</script>"""
+            <script>{{
+                const frame = document.createElement("iframe");
+                frame.id = frame.name = "{name}";
+                Object.assign(frame, {{ width: 640, height: 320 }});
+                document.body.append(frame);
+                document.getElementById("{form}").submit();
+            }}</script>"""
 
     def opened(self, page: Frame, name: str = "one") -> Frame:
         return page.frame(f"#{name}").frame("iframe")
