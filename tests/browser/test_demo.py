@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.framegate_server import FramegateServer
 from tests.support.http_call import call
 
-pytestmark = pytest.mark.usefixtures("transport")
-
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 
