@@ -17,6 +17,10 @@ from bench.wrk import burst
 TOLD = ("p50", "p99")
 
 
+CONNECTIONS = 32
+"""nginx asks framegate over connections of its own, and is turned away above 64 of them."""
+
+
 @frozen
 class _Turn:
     """What one round has found of one way."""
@@ -48,5 +52,5 @@ def measure(plan: Plan) -> Iterator[Figure]:
 
 
 def _turn(server: Served, asking: Again, seconds: int) -> _Turn:
-    rate = burst(server, "get", seconds, asking.path, asking.cookie).rate
+    rate = burst(server, "get", seconds, asking.path, asking.cookie, connections=CONNECTIONS).rate
     return _Turn(rate, at_half_of(rate, server, seconds, asking))

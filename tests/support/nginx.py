@@ -19,6 +19,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    keepalive_requests 1000000;
     include {folder}/framegate.conf;
     {more}
 }}
