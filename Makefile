@@ -24,7 +24,7 @@ test: $(VENV)/.test
 	scripts/test_tools.sh
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 tests/unit tests/contract tests/http \
 		tests/architecture tests/clients # several processes must find the tests in the same order
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # a browser to each
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # a browser to each
 	$(BIN)/python -m pytest tests/faults tests/integration # one at a time: they time
 
 soak: $(VENV)/.test
