@@ -17,6 +17,14 @@ _ID = re.compile(rf"({_PREFIX}_[0-9a-f]{{8}})_[A-Za-z0-9_-]{{8,}}")
 _FORM = re.compile(rf"{_PREFIX}_(?P<tag>[0-9a-f]{{8}})_[A-Za-z0-9_-]{{22,}}")
 
 
+_FINGERPRINT = re.compile(r"[0-9a-f]{12}")
+
+
+def is_fingerprint(text: str) -> bool:
+    """Tell whether a text has the form of a ``Digest.fingerprint``."""
+    return _FINGERPRINT.fullmatch(text) is not None
+
+
 @frozen
 class Digest:
     """The SHA-256 of a session id: 32 bytes, and the only form in which an id is kept."""

@@ -7,7 +7,7 @@ from typing import Any
 from adapters.redis.grants import grant_of
 from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
-from adapters.redis.packed import beginning_of, unpack
+from adapters.redis.packed import beginning_of, digests_in, unpack
 from adapters.redis.scripts import Script, Scripts
 from application.control_ports import SessionControl
 from application.ports import Randomness, StoreUnavailable
@@ -47,14 +47,16 @@ class RedisControl(SessionControl):
 
     async def find(self, client: str, fingerprint: str) -> Sequence[Record]:
         begins = bytes.fromhex(fingerprint)
-        digests: dict[bytes, None] = {}  # one may be met in two sets
+        digests: dict[Digest, None] = {}  # one may be met in two sets
         more: Sequence[bytes | int] = (1, *_FROM_THE_BEGINNING)
         while more:
             found, *more = await self._run(self._scripts.find, client, *more, LOOK_AT, begins)
-            digests |= dict.fromkeys(_apart(found))
+            digests |= dict.fromkeys(digests_in(found))
         if not digests:
             return ()
-        told = await self._run(self._scripts.look, client, b"".join(digests))
+        told = await self._run(
+            self._scripts.look, client, b"".join(digest.raw for digest in digests)
+        )
         looks = [_looked_at(client, *known) for known in zip(digests, told, strict=True)]
         return [record for record in looks if record is not None]
 
@@ -140,13 +142,8 @@ class RedisControl(SessionControl):
         return REMEMBERED_MS, self._most_remembered
 
 
-def _apart(digests: bytes) -> list[bytes]:
-    return [digests[at : at + DIGEST_BYTES] for at in range(0, len(digests), DIGEST_BYTES)]
-
-
-def _looked_at(client: str, raw: bytes, told: Sequence[Any]) -> Record | None:
+def _looked_at(client: str, digest: Digest, told: Sequence[Any]) -> Record | None:
     state, expires_at, payload, holds_until, facts = told
-    digest = Digest(raw)
     grant = _grant(client, digest, facts, holds_until) if facts else None
     if not state:
         return None if grant is None else record_of_granted(grant, None)

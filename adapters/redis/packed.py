@@ -1,8 +1,9 @@
-"""What a session carries, as the bytes that Redis keeps."""
+"""What a session carries, and digests, as the bytes that Redis keeps or tells."""
 
 import json
 
 from domain.payload import EMPTY, Payload
+from domain.session_id import DIGEST_BYTES, Digest
 
 
 def pack(payload: Payload) -> bytes:
@@ -20,3 +21,8 @@ def beginning_of(subject: str | None) -> bytes:
 def unpack(packed: bytes) -> Payload:
     """Read what ``pack`` has written."""
     return Payload(*json.loads(packed)) if packed else EMPTY
+
+
+def digests_in(packed: bytes) -> list[Digest]:
+    """Take digests apart that stand one after the other."""
+    return [Digest(packed[at : at + DIGEST_BYTES]) for at in range(0, len(packed), DIGEST_BYTES)]

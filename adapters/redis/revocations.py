@@ -9,7 +9,8 @@ from typing import Protocol
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from domain.session_id import DIGEST_BYTES, Digest
+from adapters.redis.packed import digests_in
+from domain.session_id import Digest
 
 CHANNEL = "fg:revoked"
 
@@ -127,5 +128,4 @@ async def heard_on(
 def read(message: bytes) -> tuple[str, frozenset[Digest] | None]:
     """Return the client and the sessions that ``lua/tell.lua`` tells of, ``None`` for all."""
     client, _, raw = message.partition(b"\n")
-    digests = [Digest(raw[at : at + DIGEST_BYTES]) for at in range(0, len(raw), DIGEST_BYTES)]
-    return client.decode(errors="replace"), frozenset(digests) or None
+    return client.decode(errors="replace"), frozenset(digests_in(raw)) or None

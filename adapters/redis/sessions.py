@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
-from adapters.redis.packed import pack, unpack
+from adapters.redis.packed import digests_in, pack, unpack
 from adapters.redis.scripts import Script, Scripts
 from application.ports import SessionRepository
 from domain.attempt import Attempt
@@ -16,7 +16,7 @@ from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
-from domain.session_id import DIGEST_BYTES, Digest
+from domain.session_id import Digest
 
 CLEAN_UP_BATCH = 1000
 
@@ -165,9 +165,7 @@ def _repeated(opening: Opening, facts: Sequence[Any]) -> Opened:
 def _repeated_batch(facts: Sequence[Any]) -> OpenedBatch:
     expires_at, _, left_ms, digests, salt = facts
     return OpenedBatch(
-        digests=tuple(
-            [Digest(digests[at : at + DIGEST_BYTES]) for at in range(0, len(digests), DIGEST_BYTES)]
-        ),
+        digests=tuple(digests_in(digests)),
         expires_at=int(expires_at),
         left_ms=int(left_ms),
         repeated_salt=bytes(salt),

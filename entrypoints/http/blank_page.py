@@ -27,6 +27,5 @@ class BlankPageRoute(JsonRoute):
     _entrance: Entrance
 
     async def respond(self, incoming: Incoming) -> Answer:
-        tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
-        client = self._entrance.redeem.directory.by_tag(tag)
+        client = self._entrance.client_named(incoming)
         return self._face.pages.hand_over(_EMPTY, frame_ancestors_and_self(client))

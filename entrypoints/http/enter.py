@@ -1,6 +1,5 @@
 """``/client/enter``: into an iframe without a session id in its address."""
 
-import re
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -8,6 +7,7 @@ from attrs import frozen
 from application.ports import Clock
 from domain.client import Client
 from domain.errors import MalformedSessionId
+from domain.session_id import is_fingerprint
 from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors_and_self
@@ -30,7 +30,6 @@ from entrypoints.http.route import Route
 PATH = "/client/enter"
 HOLDS = ("cookie", "bearer")
 FIELDS = (FIELD, "hold", "parent", "replaces")
-_FINGERPRINT = re.compile(r"[0-9a-f]{12}", re.ASCII)
 
 
 @frozen
@@ -57,7 +56,7 @@ class EnterRoute(Route):
             return await self._posted(incoming)
         if incoming.body.read():
             return await self._redeem(incoming)
-        client = self._client_in_query(incoming)
+        client = self._entrance.client_named(incoming)
         if client is None:
             raise BadInput("client_unknown", 404)
         return show_doorstep(self._face, client, incoming.language)
@@ -106,14 +105,10 @@ class EnterRoute(Route):
                 return self._entrance.redeem.client_of(id_in(json_object(incoming)))
         except (BadInput, MalformedSessionId):
             return None
-        return self._client_in_query(incoming)
-
-    def _client_in_query(self, incoming: Incoming) -> Client | None:
-        tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
-        return self._entrance.redeem.directory.by_tag(tag)
+        return self._entrance.client_named(incoming)
 
 
 def _drop(replaced: object, entered: Entered) -> Sequence[Line]:
-    if not isinstance(replaced, str) or not _FINGERPRINT.fullmatch(replaced):
+    if not isinstance(replaced, str) or not is_fingerprint(replaced):
         return ()
     return () if replaced == entered.session.fingerprint else (drop_grant(replaced),)

@@ -51,6 +51,11 @@ class Entrance:
         """Tell whether it brings the grant of a session, good or not."""
         return bool(_of(session_id.digest.fingerprint, _held(incoming)))
 
+    def client_named(self, incoming: Incoming) -> Client | None:
+        """Tell whose pages embed what is asked for, by ``?client=<tag>``."""
+        tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
+        return self.redeem.directory.by_tag(tag)
+
     def client_of_held(self, incoming: Incoming) -> Client | None:
         """Tell whose the newest grant is that the browser brings, good or not."""
         tokens = _held(incoming).tokens

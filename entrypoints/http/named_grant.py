@@ -5,12 +5,12 @@ the protected page, by its fingerprint, and what that page loads tells the addre
 so each frame goes on with its own grant, and not with a neighbour's once it has ended.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from domain.session_id import is_fingerprint
+
 FIELD = "grant"
-_FINGERPRINT = re.compile(r"[0-9a-f]{12}", re.ASCII)
 
 
 def named_in_query(query: Mapping[str, Sequence[bytes]]) -> str | None:
@@ -30,4 +30,4 @@ def named_by_page(headers: Mapping[str, str]) -> str | None:
 
 
 def _only(values: Sequence[str]) -> str | None:
-    return values[0] if len(values) == 1 and _FINGERPRINT.fullmatch(values[0]) else None
+    return values[0] if len(values) == 1 and is_fingerprint(values[0]) else None

@@ -14,6 +14,7 @@ from application.revoke_sessions import RevokeManyRequest, RevokeSessions
 from domain.client import Caller
 from domain.listing import Ended, Listed, Listing
 from domain.payload import Payload
+from domain.session_id import is_fingerprint
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.credentials import bearer_key
@@ -24,8 +25,6 @@ from entrypoints.http.session_record import record_fields
 
 MOST_LISTED = 1000
 LISTED = 100
-
-_FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 
 
 @frozen(kw_only=True)
@@ -120,7 +119,7 @@ class SessionHandler(ControlHandler):
 
 
 def _fingerprint(text: str) -> str:
-    if not _FINGERPRINT.fullmatch(text):
+    if not is_fingerprint(text):
         raise BadInput("fingerprint_invalid")
     return text
 

@@ -253,8 +253,6 @@ def test_an_element_that_is_moved_keeps_its_page_and_asks_for_no_other_session(
 ) -> None:
     parent.show(page, parent.embed(), "<main></main>")
     expect_shown(page)
-    if not page.evaluate("'moveBefore' in Element.prototype"):
-        pytest.skip("this browser knows no moveBefore")
     shown(page).locator("h1").evaluate("heading => { heading.textContent = 'Kept'; }")
 
     page.evaluate(f"document.querySelector('main').moveBefore({EMBED}, null)")

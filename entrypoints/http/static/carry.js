@@ -8,7 +8,8 @@ const LOADED = [
 ];
 
 // Writes the page at `address` into `frame`, which shows an empty one; returns the status it came
-// with. What begins with `guarded` needs the bearer. `bearer` tells what the bearer is now: it changes when the grant is replaced.
+// with. What begins with `guarded` needs the bearer. `bearer` tells what that is now: it changes when
+// the grant is replaced.
 export function carry(frame, address, guarded, bearer) {
   bringAlong(frame, guarded, bearer);
   return write(frame, address, guarded, bearer);

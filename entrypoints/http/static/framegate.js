@@ -199,8 +199,7 @@ class Embed extends EventTarget {
   }
 
   #emit(type, detail = {}) {
-    const event = new CustomEvent(type, { detail });
-    this.dispatchEvent(event);
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
 
