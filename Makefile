@@ -24,8 +24,8 @@ test: $(VENV)/.test
 	scripts/test_tools.sh
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 tests/unit tests/contract tests/http \
 		tests/architecture tests/clients # several processes must find the tests in the same order
-	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile tests/browser # a browser to each
-	$(BIN)/python -m pytest tests/faults tests/integration # one at a time: they time
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/browser # they often wait
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/integration
 
 soak: $(VENV)/.test
 	scripts/test_tools.sh

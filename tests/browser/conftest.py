@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from tests.browser.chromium import QUIET, find_chromium
 from tests.support.framegate_server import FramegateServer, running_framegate
 
+DEMO = {"LOG_LEVEL": "INFO", "DRAIN_SECONDS": "0"}
+
 
 # No longer than these tests: playwright keeps an event loop running in this thread.
 @pytest.fixture(scope="package")
@@ -49,5 +51,15 @@ def _note(kind: str, text: str, complaints: list[str]) -> None:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[FramegateServer]:
-    with running_framegate(tmp_path / "demo", {"LOG_LEVEL": "INFO"}, "demo") as server:
+    with running_framegate(tmp_path / "demo", DEMO, "demo") as server:
         yield server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a browser, so that no process starts it a second time: the tests
+    of a setting, else those of a file (``--dist loadgroup`` of pytest-xdist)."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            parameters = getattr(getattr(item, "callspec", None), "params", {})
+            group = parameters.get("setting", item.path.stem)
+            item.add_marker(pytest.mark.xdist_group(str(group)))

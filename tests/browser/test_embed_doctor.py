@@ -13,8 +13,9 @@ import pytest
 from attrs import frozen
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
+from tests.browser.conftest import DEMO
 from tests.browser.settled_chromium import settled_chromium
-from tests.support.framegate_server import FramegateServer
+from tests.support.framegate_server import FramegateServer, running_framegate
 from tests.support.http_call import call
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -44,6 +45,13 @@ SETTINGS = {
     ),
 }
 ALWAYS_REFUSED = frozenset({"isolated"})
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FramegateServer]:
+    """One for all: the doctor keeps nothing."""
+    with running_framegate(tmp_path_factory.mktemp("demo"), DEMO, "demo") as server:
+        yield server
 
 
 @pytest.fixture(scope="module", params=SETTINGS)

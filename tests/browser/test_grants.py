@@ -16,9 +16,8 @@ pytestmark = pytest.mark.usefixtures("transport")
 @pytest.fixture
 def gate(tmp_path: Path) -> Iterator[FramegateServer]:
     folder = write_protected_page(tmp_path / "pages")
-    with running_framegate(
-        tmp_path / "gate", {"IFRAME_ROOT": str(folder), "LOG_LEVEL": "INFO"}, "demo"
-    ) as server:
+    environment = {"IFRAME_ROOT": str(folder), "LOG_LEVEL": "INFO", "DRAIN_SECONDS": "0"}
+    with running_framegate(tmp_path / "gate", environment, "demo") as server:
         yield server
 
 
