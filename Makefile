@@ -25,7 +25,7 @@ test: $(VENV)/.test
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 tests/unit tests/contract tests/http \
 		tests/architecture tests/clients # several processes must find the tests in the same order
 	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 3 --dist loadgroup tests/browser # they often wait
-	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/integration
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 3 --dist loadfile tests/faults tests/integration
 
 soak: $(VENV)/.test
 	scripts/test_tools.sh

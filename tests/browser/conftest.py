@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from tests.browser.chromium import QUIET, find_chromium
 from tests.support.framegate_server import FramegateServer, running_framegate
 
-DEMO = {"LOG_LEVEL": "INFO", "DRAIN_SECONDS": "0"}
+DEMO = {"LOG_LEVEL": "INFO"}
 
 
 # No longer than these tests: playwright keeps an event loop running in this thread.

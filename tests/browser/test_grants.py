@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("transport")
 @pytest.fixture
 def gate(tmp_path: Path) -> Iterator[FramegateServer]:
     folder = write_protected_page(tmp_path / "pages")
-    environment = {"IFRAME_ROOT": str(folder), "LOG_LEVEL": "INFO", "DRAIN_SECONDS": "0"}
+    environment = {"IFRAME_ROOT": str(folder), "LOG_LEVEL": "INFO"}
     with running_framegate(tmp_path / "gate", environment, "demo") as server:
         yield server
 

@@ -6,9 +6,11 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from attrs import define, field
+
+from tests.support.quiet_server import QuietServer
 
 WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
 OWN_POLICY = "img-src 'self'"
@@ -24,7 +26,7 @@ class Application:
 
 @contextmanager
 def running_application() -> Iterator[Application]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+    with QuietServer(("127.0.0.1", 0), _Handler) as server:
         server.daemon_threads = True
         application = Application(server.server_port)
         server.application = application  # type: ignore[attr-defined] # the handler's way to it

@@ -4,12 +4,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
-from typing import Any
 
 import trustme
 from attrs import frozen
+
+from tests.support.quiet_server import QuietServer
 
 PARENT = "parent.test"
 FRAME = "frame.test"
@@ -76,11 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(QuietServer):
     site: Site
-
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing: browsers open connections ahead of time and leave them."""
 
 
 @contextmanager

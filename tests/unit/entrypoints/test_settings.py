@@ -495,6 +495,11 @@ def test_a_demo_writes_only_warnings_where_nobody_asked_for_more() -> None:
     assert load_demo_settings({}).log_level == "WARNING"
 
 
+def test_a_demo_stops_without_waiting_for_a_load_balancer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DRAIN_SECONDS", "5")
+    assert load_demo_settings({}).drain_seconds == 0
+
+
 def test_flags_go_before_the_environment_in_a_demo_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "9000")
     assert load_demo_settings({"PORT": "9001"}).port == 9001
