@@ -166,6 +166,18 @@ class ClientDirectory(Protocol):
         """List the clients, in the order of their names."""
 
 
+class RegionResolver(Protocol):
+    """Knows which country a caller is in. Answers at once, and never raises."""
+
+    @abstractmethod
+    def region(self, remote: str, told: Mapping[str, str]) -> str:
+        """Return the country's code as ISO 3166-1 alpha-2 has it, empty where it is not known.
+
+        ``remote`` is the caller's address, whatever that looks like; ``told`` are the fields of
+        the request, none where whoever passed it on is not to be believed.
+        """
+
+
 class EventSink(Protocol):
     """Takes note of events."""
 

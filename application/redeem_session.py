@@ -26,6 +26,7 @@ class RedeemRequest:
 
     Who ``goes_on`` gets a grant with the redeem, a shorter one ``as_bearer``. ``origin`` is that
     of the page which embeds the iframe, ``None`` where nobody tells, or where it is framegate's.
+    ``region`` is the country that a browser asks from, empty where it is not known.
     """
 
     session_id: SessionId
@@ -34,6 +35,7 @@ class RedeemRequest:
     goes_on: bool = False
     as_bearer: bool = False
     origin: str | None = None
+    region: str = ""
 
 
 @frozen(kw_only=True)
@@ -102,6 +104,7 @@ class RedeemSession:
             "remote": request.remote,
             "client": client.name if client else None,
             "fingerprint": request.session_id.digest.fingerprint,
+            "region": request.region or None,
         }
 
 

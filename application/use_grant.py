@@ -16,12 +16,14 @@ from domain.refusal import Refusal, Refused
 class UseGrantRequest:
     """The tokens that a browser holds, the one to try first in front.
 
-    ``origin`` is that of the page which embeds the iframe, ``None`` where nobody tells.
+    ``origin`` is that of the page which embeds the iframe, ``None`` where nobody tells; ``region``
+    the country that the browser asks from, empty where it is not known.
     """
 
     tokens: Sequence[GrantToken]
     remote: str
     origin: str | None = None
+    region: str = ""
 
 
 @frozen(kw_only=True)
@@ -74,5 +76,6 @@ class UseGrant:
                 client=client.name if client else None,
                 fingerprint=token.session.fingerprint,
                 reason=refused.reason,
+                region=request.region or None,
             )
         )

@@ -1,4 +1,8 @@
-"""What happened, for audit. An event names a session by its fingerprint, never by its id."""
+"""What happened, for audit. An event names a session by its fingerprint, never by its id.
+
+Where a browser was the caller, ``region`` is the country that it came from, ``None`` where nobody
+knows.
+"""
 
 from attrs import frozen
 
@@ -53,6 +57,7 @@ class RateLimitReached(Event):
     """Somebody was told to slow down. ``limited``: ``create`` or ``redeem``."""
 
     limited: str
+    region: str | None = None
 
 
 @frozen(kw_only=True)
@@ -66,12 +71,15 @@ class CreateRefused(Event):
 class SessionRedeemed(Event):
     """The one winner."""
 
+    region: str | None = None
+
 
 @frozen(kw_only=True)
 class RedeemRefused(Event):
     """Anybody else. ``used`` here is a replay: the sign of a leaked URL."""
 
     reason: Refusal
+    region: str | None = None
 
 
 @frozen(kw_only=True)
@@ -79,6 +87,7 @@ class GrantRefused(Event):
     """A browser came with a grant that has ended, or that nobody was given."""
 
     reason: Refusal
+    region: str | None = None
 
 
 @frozen(kw_only=True)

@@ -69,7 +69,7 @@ class UseCases:
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
-    entrance = Entrance(use.redeem, use.use_grant, face.public_url)
+    entrance = Entrance(use.redeem, use.use_grant, face.regions, face.public_url)
     gate = CheckRoute(face, entrance)
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),

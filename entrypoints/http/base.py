@@ -83,9 +83,14 @@ class BaseHandler(RequestHandler):
         return False  # Tornado would look for them all the same
 
     @property
+    def peer(self) -> str:
+        """The address of the connection."""
+        return self.request.remote_ip or ""
+
+    @property
     def remote(self) -> str:
         """The caller's address."""
-        return self.face.proxies.remote_address(self.request.remote_ip or "", self.request.headers)
+        return self.face.proxies.remote_address(self.peer, self.request.headers)
 
     @property
     def incoming(self) -> Incoming:
@@ -96,6 +101,7 @@ class BaseHandler(RequestHandler):
             remote=self.remote,
             locale=self.face.locale,
             body=self.body,
+            peer=self.peer,
         )
 
     @property

@@ -23,7 +23,7 @@ class CheckOfPathHandler(RouteHandler):
         headers = HTTPHeaders(self.request.headers)
         headers[URI] = (self.request.uri or "").removeprefix(PATH)
         headers[METHOD] = self.request.method or ""
-        return Incoming(headers, {}, self.remote, self.face.locale, self.body)
+        return Incoming(headers, {}, self.remote, self.face.locale, self.body, self.peer)
 
     async def get(self) -> None:
         self.send(await self.in_time(self._route.respond(self.incoming)))

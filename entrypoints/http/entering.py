@@ -17,6 +17,7 @@ from entrypoints.http.embedding import embedding_origin
 from entrypoints.http.grant_cookie import Held, held_grants, set_grant
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.regions import Regions
 
 
 @frozen(kw_only=True)
@@ -41,6 +42,7 @@ class Entrance:
 
     redeem: RedeemSession
     use_grant: UseGrant
+    regions: Regions
     public_url: str = ""
 
     def holds_any(self, incoming: Incoming) -> bool:
@@ -98,6 +100,7 @@ class Entrance:
                 goes_on=True,
                 as_bearer=as_bearer,
                 origin=origin or self._embedded_by(incoming),
+                region=self.regions.of(incoming),
             )
         )
         entered = Entered(
@@ -113,7 +116,10 @@ class Entrance:
 
     async def _use(self, tokens: Sequence[GrantToken], held: Held, incoming: Incoming) -> Entered:
         request = UseGrantRequest(
-            tokens=tokens, remote=incoming.remote, origin=self._embedded_by(incoming)
+            tokens=tokens,
+            remote=incoming.remote,
+            origin=self._embedded_by(incoming),
+            region=self.regions.of(incoming),
         )
         used = await self.use_grant.execute(request)
         grant = used.grant

@@ -10,6 +10,7 @@ from entrypoints.http.drain import Drain
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.http.pages import Pages
 from entrypoints.http.proxies import Proxies
+from entrypoints.http.regions import Regions
 from entrypoints.rarely import Rarely
 
 
@@ -26,6 +27,7 @@ class Face:
     iframe_page: IframePage
     drain: Drain
     admission: Admission
+    regions: Regions = field(factory=Regions)
     request_seconds: float = 2.0
     """One deadline for all that a request asks of the store, however many operations."""
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))

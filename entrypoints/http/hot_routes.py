@@ -68,8 +68,9 @@ class HotRoutes:
         face = self._face
         if not face.admission.admits(connection):
             return None
-        remote = face.proxies.remote_address(connection.context.remote_ip or "", fields)
-        incoming = Incoming(fields, asked_for, remote, face.locale, Body())
+        peer = connection.context.remote_ip or ""
+        remote = face.proxies.remote_address(peer, fields)
+        incoming = Incoming(fields, asked_for, remote, face.locale, Body(), peer)
         request = HotRequest(face, route, incoming, method, connection, self._patience)
         connection.set_close_callback(request.on_connection_close)
         return request

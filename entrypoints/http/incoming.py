@@ -14,7 +14,8 @@ class Incoming:
     """What a route needs of a request.
 
     ``query`` holds the bytes of each field, which may be no UTF-8; ``remote`` is the caller's
-    address, ``locale`` that of callers who name no language there is.
+    address, ``locale`` that of callers who name no language there is. ``peer`` is the address of
+    the connection, a proxy's where there is one.
     """
 
     headers: Mapping[str, str]
@@ -22,6 +23,7 @@ class Incoming:
     remote: str
     locale: str
     body: Body
+    peer: str = ""
 
     @property
     def asks_to_close(self) -> bool:

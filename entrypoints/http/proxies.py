@@ -31,7 +31,7 @@ class Proxies:
             return peer
         address = peer
         for forwarded in reversed(headers.get("X-Forwarded-For", "").split(",")):
-            if not self._trusts(address):
+            if not self.trusts(address):
                 break
             candidate = _without_port(forwarded.strip())
             if not _is_address(candidate):
@@ -39,7 +39,8 @@ class Proxies:
             address = candidate
         return address
 
-    def _trusts(self, address: str) -> bool:
+    def trusts(self, address: str) -> bool:
+        """Tell whether what comes from an address is a trusted proxy's word."""
         if not _is_address(address):
             return False
         parsed = ipaddress.ip_address(address)

@@ -39,7 +39,13 @@ class ValidateSessionRoute(JsonRoute):
         language = incoming.language
         try:
             redeemed = await self._redeem.execute(
-                RedeemRequest(session_id=session_id, remote=incoming.remote, caller=caller)
+                RedeemRequest(
+                    session_id=session_id,
+                    remote=incoming.remote,
+                    caller=caller,
+                    # Who brings a key is a backend: where it stands tells of no browser.
+                    region=self._face.regions.of(incoming) if caller is None else "",
+                )
             )
         except Refused as refused:
             # Why, only to those who have proved who they are.

@@ -2,7 +2,7 @@
 """A fake for each port. Each subclasses its port by name, as the adapters do."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.memory.sessions import MemorySessions
 from application.control_ports import SessionControl
@@ -12,6 +12,7 @@ from application.ports import (
     EventSink,
     Finding,
     Randomness,
+    RegionResolver,
     SessionRepository,
     StoreHealth,
     StoreInspection,
@@ -73,6 +74,13 @@ class RecordingSink(EventSink):
 
     def emit(self, event: Event) -> None:
         self.events.append(event)
+
+
+class Regions(RegionResolver):
+    """Believes the field ``Country``, whatever is in it."""
+
+    def region(self, remote: str, told: Mapping[str, str]) -> str:
+        return told.get("Country", "")
 
 
 class Directory(ClientDirectory):

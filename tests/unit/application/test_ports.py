@@ -11,6 +11,7 @@ from application.ports import (
     Clock,
     EventSink,
     Randomness,
+    RegionResolver,
     SessionRepository,
     StoreHealth,
     StoreInspection,
@@ -25,6 +26,7 @@ from tests.unit.application.fakes import (
     Health,
     Inspection,
     RecordingSink,
+    Regions,
     SteppedClock,
 )
 
@@ -34,6 +36,7 @@ FAKES: dict[type, type] = {
     StoreHealth: Health,
     StoreInspection: Inspection,
     ClientDirectory: Directory,
+    RegionResolver: Regions,
     EventSink: RecordingSink,
     Clock: SteppedClock,
     Randomness: CountingRandomness,

@@ -130,6 +130,20 @@ def test_the_page_of_the_client_may_embed_it_and_its_grant_remembers_which(
     assert grant.origin == (origin or "")
 
 
+@pytest.mark.parametrize(("region", "told"), [("PT", "PT"), ("", None)])
+def test_the_country_of_the_winner_and_of_who_comes_second_is_told(
+    door: Door, region: str, told: str | None
+) -> None:
+    request = RedeemRequest(session_id=door.a_session(), remote=REMOTE, region=region)
+    asyncio.run(door.use_case.execute(request))
+    with pytest.raises(Refused):
+        asyncio.run(door.use_case.execute(request))
+    won, lost = door.sink.events
+    assert isinstance(won, SessionRedeemed)
+    assert isinstance(lost, RedeemRefused)
+    assert (won.region, lost.region) == (told, told)
+
+
 def test_another_page_is_refused_before_the_store_is_asked(door: Door) -> None:
     session_id = door.a_session()
     request = RedeemRequest(session_id=session_id, remote=REMOTE, origin="https://evil.example")

@@ -102,3 +102,16 @@ def test_a_grant_of_a_client_that_is_gone_is_unknown(browser: Browser) -> None:
     token = browser.given("a", GONE)
     assert browser.refusal(token) is Refusal.UNKNOWN
     assert browser.sink.events == [refused_event(token, Refusal.UNKNOWN, client=None)]
+
+
+@pytest.mark.parametrize(("region", "told"), [("PT", "PT"), ("", None)])
+def test_the_country_of_who_is_refused_is_told(
+    browser: Browser, region: str, told: str | None
+) -> None:
+    strange = GrantToken.compose(PORTAL.tag, Digest.of("a"), b"s" * 24)
+    request = UseGrantRequest(tokens=[strange], remote=REMOTE, region=region)
+    with pytest.raises(Refused):
+        asyncio.run(browser.use_case.execute(request))
+    (event,) = browser.sink.events
+    assert isinstance(event, GrantRefused)
+    assert event.region == told

@@ -2,7 +2,7 @@ import re
 from typing import Any
 
 import pytest
-from attrs import fields, fields_dict
+from attrs import asdict, fields, fields_dict
 from attrs.exceptions import FrozenInstanceError
 
 from domain import events
@@ -34,10 +34,10 @@ OWN: dict[type[Event], dict[str, Any]] = {
     BatchRepeated: {"count": 2, "fingerprints": "a b"},
     CreateConflicted: {"problem": "spent"},
     CreateRefused: {"cap": 1},
-    RateLimitReached: {"limited": "redeem"},
-    SessionRedeemed: {},
-    RedeemRefused: {"reason": Refusal.USED},
-    GrantRefused: {"reason": Refusal.EXPIRED},
+    RateLimitReached: {"limited": "redeem", "region": "PT"},
+    SessionRedeemed: {"region": "PT"},
+    RedeemRefused: {"reason": Refusal.USED, "region": "PT"},
+    GrantRefused: {"reason": Refusal.EXPIRED, "region": "PT"},
     SessionRevoked: {},
     GrantRevoked: {},
     SessionsRevoked: {"scope": "all", "sessions": 2, "grants": 1, "complete": True},
@@ -66,6 +66,12 @@ def test_an_event_names_no_client_and_no_session_unless_told(
 ) -> None:
     event = kind(**COMMON, **own)
     assert (event.client, event.fingerprint) == (None, None)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OWN if "region" in OWN[kind]])
+def test_an_event_names_no_country_unless_told(kind: type[Event]) -> None:
+    own = {name: value for name, value in OWN[kind].items() if name != "region"}
+    assert asdict(kind(**COMMON, **own))["region"] is None
 
 
 @EACH
