@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from application.ports import Finding
+from application.ports import Finding, RegionResolver
 from entrypoints.container import build_runtime
+from entrypoints.container.regions import load_regions, region_resolver
 from entrypoints.container.runtime import load_page
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.own_url import look_at_own_urls
@@ -18,11 +19,12 @@ STORE_SECONDS = 10.0
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield what was found, part by part. Raises ``SettingsError`` for what no start survives."""
-    store = examine_store(settings, STORE_SECONDS)
+    store, resolver = examine_store(settings, STORE_SECONDS), region_resolver(settings)
     yield Finding.ok("doctor.settings")
     yield from store
     yield from _look_at_clients(settings)
     yield _look_at_page(settings)
+    yield from _look_at_regions(resolver)
     yield from _look_at_certificate(settings)
     if settings.public_url and not settings.trusted_proxies:
         yield Finding.note("doctor.proxies.none")
@@ -50,6 +52,17 @@ def _look_at_certificate(settings: Settings) -> Iterator[Finding]:
         Certificate.of(settings)
     except SettingsError as error:
         yield Finding.failed(error.key, **error.facts)
+
+
+def _look_at_regions(resolver: RegionResolver | None) -> Iterator[Finding]:
+    if resolver is None:
+        return
+    try:
+        load_regions(resolver)
+    except SettingsError as error:
+        yield Finding.failed(error.key, **error.facts)
+    else:
+        yield Finding.ok("doctor.regions")
 
 
 def _look_at_page(settings: Settings) -> Finding:

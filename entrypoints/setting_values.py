@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tornado.httputil import HTTPHeaders
+
 from entrypoints.http.proxies import UNIX, Network
 
 # Without options in the query: they would go past the limits that are set here.
@@ -16,6 +18,7 @@ _REDIS_URL = re.compile(
 _HOST_AND_PORT = re.compile(
     r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:/@\[\]]+)):(?P<port>\d{1,5})"
 )
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 
@@ -142,6 +145,18 @@ def addresses(variable: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
         if len(addresses) < len(parts) or not all(0 < port < 1 << 16 for _, port in addresses):
             raise SettingsError(variable, "settings.addresses")
         return addresses
+
+    return convert
+
+
+def field_name(variable: str) -> Callable[[str], str]:
+    """Take the name of a header, and spell it as headers are looked up."""
+
+    def convert(text: str) -> str:
+        if not _FIELD_NAME.fullmatch(text):
+            raise SettingsError(variable, "settings.field_name")
+        (name,) = HTTPHeaders({text: ""})
+        return str(name)
 
     return convert
 

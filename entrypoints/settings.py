@@ -104,6 +104,15 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = environ.var(
         "", converter=values.networks, name="TRUSTED_PROXIES"
     )
+    regions: str = environ.var(
+        "off",
+        converter=values.one_of("REGIONS", "off", "header", "maxmind", "embedded"),
+        name="REGIONS",
+    )
+    region_header: str = environ.var(
+        "CF-IPCountry", converter=values.field_name("REGION_HEADER"), name="REGION_HEADER"
+    )
+    region_database: Path | None = environ.var("", converter=values.path, name="REGION_DATABASE")
     max_in_flight: int = environ.var(
         "256", converter=values.whole("MAX_IN_FLIGHT", 1, 10_000), name="MAX_IN_FLIGHT"
     )

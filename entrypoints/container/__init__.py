@@ -14,6 +14,7 @@ from application.issue_key import IssueKey
 from application.ports import ClientDirectory
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
+from entrypoints.container.regions import region_resolver
 from entrypoints.container.runtime import Runtime
 from entrypoints.container.stores import MemoryStoreModule, RedisStoreModule
 from entrypoints.container.system import SystemModule
@@ -32,7 +33,8 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         raise SettingsError("CLIENTS_FILE", "settings.no_client")
     else:
         directory = ClientsFileModule(settings, settings.clients_file)
-    http = HttpModule(settings, demo=demo)
+    resolver = region_resolver(settings)
+    http = HttpModule(settings, resolver, demo=demo)
     injector = Injector(
         [SystemModule(), _store(settings), directory, UseCaseModule(settings), http],
         auto_bind=False,
@@ -42,6 +44,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         application=injector.get(Application),
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
+        resolver=resolver,
         link=injector.get(RedisLink) if on_redis else None,
         revocations=injector.get(Revocations) if on_redis else None,
     )

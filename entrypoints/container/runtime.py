@@ -6,7 +6,8 @@ from tornado.web import Application
 from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
 from adapters.redis.link import RedisLink
 from adapters.redis.revocations import Revocations
-from application.ports import ClientDirectory
+from application.ports import ClientDirectory, RegionResolver
+from entrypoints.container.regions import load_regions
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.settings import SettingsError
@@ -19,6 +20,7 @@ class Runtime:
     application: Application
     face: Face
     directory: ClientDirectory
+    resolver: RegionResolver | None
     link: RedisLink | None
     revocations: Revocations | None
 
@@ -35,7 +37,7 @@ class Runtime:
         whatever has become of the page. Raises ``SettingsError`` for the first that failed.
         """
         problems = []
-        for load in (self.load_clients, self.load_page):
+        for load in (self.load_clients, self.load_page, self.load_regions):
             try:
                 load()
             except SettingsError as problem:
@@ -71,6 +73,10 @@ class Runtime:
     def load_page(self) -> None:
         """Read the protected page. Raises ``SettingsError``."""
         load_page(self.face.iframe_page)
+
+    def load_regions(self) -> None:
+        """Read what countries are looked up in. Raises ``SettingsError``."""
+        load_regions(self.resolver)
 
 
 def load_page(page: IframePage) -> None:

@@ -2,11 +2,14 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache, partial
 
-from attrs import frozen
+from attrs import field, frozen
 
 _WITH_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](:[0-9]+)?")
+
+_REMEMBERED = 256
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -16,9 +19,18 @@ UNIX = ipaddress.ip_network("0.0.0.0/32")
 
 @frozen
 class Proxies:
-    """The networks whose ``X-Forwarded-For`` is believed. Nobody else's is."""
+    """The networks whose word is believed, such as ``X-Forwarded-For``. Nobody else's is.
+
+    ``trusts`` tells whether an address belongs to one.
+    """
 
     trusted: tuple[Network, ...] = ()
+    trusts: Callable[[str], bool] = field(init=False, eq=False, repr=False)
+
+    @trusts.default
+    def _remembers(self) -> Callable[[str], bool]:
+        # There are few proxies, and each request comes by one.
+        return lru_cache(_REMEMBERED)(partial(_is_in, self.trusted))
 
     def remote_address(self, peer: str, headers: Mapping[str, str]) -> str:
         """Return the address of the caller, where ``peer`` is that of the connection.
@@ -39,15 +51,15 @@ class Proxies:
             address = candidate
         return address
 
-    def trusts(self, address: str) -> bool:
-        """Tell whether what comes from an address is a trusted proxy's word."""
-        if not _is_address(address):
-            return False
-        parsed = ipaddress.ip_address(address)
-        if parsed in UNIX:
-            return UNIX in self.trusted  # no wider network stands for it
-        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-        return any(parsed in network for network in self.trusted)
+
+def _is_in(networks: Collection[Network], address: str) -> bool:
+    if not _is_address(address):
+        return False
+    parsed = ipaddress.ip_address(address)
+    if parsed in UNIX:
+        return UNIX in networks  # no wider network stands for it
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return any(parsed in network for network in networks)
 
 
 def _without_port(text: str) -> str:

@@ -79,6 +79,9 @@ VARIABLES = [
             UNIX,
         ),
     ),
+    Variable("REGIONS", "regions", "off", "maxmind", "maxmind"),
+    Variable("REGION_HEADER", "region_header", "Cf-Ipcountry", "x-COUNTRY", "X-Country"),
+    Variable("REGION_DATABASE", "region_database", None, "c.mmdb", Path("c.mmdb")),
     Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
     Variable("HTTP_TRANSPORT", "http_transport", "fast", "tornado", "tornado"),
     Variable("KEEP_ALIVE_SECONDS", "keep_alive_seconds", 75, "30", 30),
@@ -114,6 +117,7 @@ CHOICES = [
     ("SINGLE_USE", ["strict", "durable"], ["", "STRICT", "loose", "strict "]),
     ("HTTP_TRANSPORT", ["fast", "tornado"], ["", "Fast", "uvloop"]),
     ("STORAGE", ["redis", "memory"], ["", "Redis", "disk"]),
+    ("REGIONS", ["off", "header", "maxmind", "embedded"], ["", "on", "Header", "geoip2"]),
     ("LOCALE", ["pt_BR", "en"], ["", "pt", "pt-BR", "en_US", "fr"]),
     (
         "LOG_LEVEL",
@@ -148,6 +152,7 @@ BAD = [
         )
     ),
     *((name, bad) for name in ("HOST", "REDIS_HOST") for bad in ("", " ")),
+    *(("REGION_HEADER", bad) for bad in ("", " ", "X Country", "X-Country:", "País", "X\nY")),
     *(
         (name, bad)
         for name in ("REDIS_SENTINELS", "REDIS_NODES")
@@ -408,6 +413,7 @@ def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
         *("no_client", "iframe_root", "tls_ca_without_tls", "tls_beside_url"),  # the container
         *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
+        *("region_header_of_nobody", "no_region_database", "regions_library"),  # the same
         *("cannot_listen", "no_such_host", "unix_socket", "tls", "tls_pair"),  # the command line
     }
     said_here = {refusal_of(**{name: bad}).key for name, bad in BAD} | {
@@ -462,6 +468,7 @@ def test_a_demo_listens_nowhere_else(host: str) -> None:
         "HOST",
         "WORKERS",
         "SINGLE_USE",
+        "REGIONS",
     ],
 )
 def test_a_demo_leaves_the_settings_of_production_alone(
