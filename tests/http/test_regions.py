@@ -53,11 +53,12 @@ async def test_the_doorstep_redeems_from_the_browsers_country(api: Api) -> None:
 
 
 @PROXIED
-async def test_a_grant_that_is_refused_is_told_with_the_country(api: Api) -> None:
+@pytest.mark.parametrize("path", ["/auth/check", "/auth/check/reports/7"])
+async def test_a_grant_that_is_refused_is_told_with_the_country(api: Api, path: str) -> None:
     opened = await api.open_iframe(await api.create(PORTAL_KEY))
     name, _, token = opened.headers["Set-Cookie"].partition(";")[0].partition("=")
     cookie = f"{name}={token[:-4]}AAAA"
-    assert await audited(api, "/auth/check", told("BR", Cookie=cookie)) == [("grant_refused", "BR")]
+    assert await audited(api, path, told("BR", Cookie=cookie)) == [("grant_refused", "BR")]
 
 
 @in_house(REGIONS="header", TRUSTED_PROXIES="127.0.0.1", FAILED_REDEEMS_PER_MINUTE="1")
