@@ -6,7 +6,7 @@ Adapters subclass these by name, so that a missing method fails at construction.
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Protocol, Self
+from typing import NoReturn, Protocol, Self
 
 from attrs import field, frozen
 
@@ -17,6 +17,7 @@ from domain.events import Event
 from domain.figures import CleanUp, Figures
 from domain.grant import Grant, Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
+from domain.refusal import Refusal
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -63,12 +64,23 @@ class SessionRepository(Protocol):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
         """Let exactly one caller ever have the session, and the grant with it. Raises ``Refused``.
 
         Of an ``attempt`` the refusals are counted, and those that are too many are
         ``RateLimited`` instead. A session that can be redeemed always is: nobody is kept
-        from his own by the failures of a neighbour behind the same address.
+        from his own by the failures of a neighbour behind the same address. ``region`` is the
+        country that the usage counts it for.
+        """
+
+    @abstractmethod
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
+        """Count a redeem that was refused before any session was looked at, as ``redeem`` does.
+
+        Raises ``Refused`` for that reason, or ``RateLimited``.
         """
 
     @abstractmethod

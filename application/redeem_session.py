@@ -1,10 +1,18 @@
 """Let exactly one caller open the iframe."""
 
+from contextlib import suppress
 from typing import Any
 
 from attrs import frozen
 
-from application.ports import ClientDirectory, Clock, EventSink, Randomness, SessionRepository
+from application.ports import (
+    ClientDirectory,
+    Clock,
+    EventSink,
+    Randomness,
+    SessionRepository,
+    StoreUnavailable,
+)
 from domain.attempt import Attempt, counted_together
 from domain.client import NOBODY, Caller, Client
 from domain.errors import RateLimited
@@ -67,21 +75,28 @@ class RedeemSession:
         caller, client = request.caller, self.client_of(request.session_id)
         digest = request.session_id.digest
         try:
-            # Bindings come first: a wrong request must not burn a session.
-            if client is not None and not _is_for(client, request):
-                raise Refused(Refusal.MISMATCH)
             # The same way for an id that can be nobody's: its failure is counted, and the
             # time it takes tells nothing.
             owner = NOBODY if client is None else client.name
             attempt = None
             if self.failures is not None and caller is None:
                 attempt = Attempt(counted_together(request.remote), self.failures)
+            region = request.region
+            # Bindings come first: a wrong request must not burn a session.
+            if client is not None and not _is_for(client, request):
+                with suppress(StoreUnavailable):  # wrong is wrong, whether it can be counted or not
+                    await self.sessions.refuse(
+                        owner, Refusal.MISMATCH, attempt=attempt, region=region
+                    )
+                raise Refused(Refusal.MISMATCH)
             token = granting = None
             if client is not None and request.goes_on:
                 secret = self.randomness.secret(SECRET_BYTES)
                 token = GrantToken.compose(client.tag, digest, secret)
                 granting = _granting(token, client.policy, request)
-            session = await self.sessions.redeem(owner, digest, attempt=attempt, granting=granting)
+            session = await self.sessions.redeem(
+                owner, digest, attempt=attempt, granting=granting, region=region
+            )
             if client is None:
                 raise Refused(Refusal.UNKNOWN)
         except Refused as refused:

@@ -6,6 +6,7 @@ from sortedcontainers import SortedKeyList
 
 from adapters.memory.failures import Failures
 from adapters.memory.repeats import Repeats
+from adapters.memory.tallies import Tallies
 from domain.figures import Figures
 from domain.policy import ensure_room, lacking
 from domain.rate import Window
@@ -33,6 +34,7 @@ class ClientSessions:
         self._incarnation: str | None = None
         self.creates = Window()
         self.failures = Failures()
+        self.tallies = Tallies()
         self._repeats = Repeats()
         self._known: dict[Digest, Session] = {}
         self._active = SortedKeyList(key=_by_expiry)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NoReturn
 
 from attrs import evolve
 
@@ -9,7 +10,7 @@ from adapters.memory.client_sessions import ClientSessions
 from adapters.memory.grants import MemoryGrants
 from application.ports import Clock, SessionRepository
 from domain.attempt import Attempt
-from domain.errors import DuplicateSession
+from domain.errors import CapReached, DuplicateSession
 from domain.figures import CleanUp, Figures
 from domain.grant import Granting
 from domain.opening import Batch, Opened, OpenedBatch, Opening
@@ -18,6 +19,7 @@ from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
+from domain.usage import Counted
 
 
 class MemorySessions(SessionRepository):
@@ -46,9 +48,10 @@ class MemorySessions(SessionRepository):
         creates = self._admit(own, now, opening.rate)
         if own.get(opening.digest) is not None:
             raise DuplicateSession
-        own.make_room(now, opening.cap)
+        self._make_room(own, now, opening.cap)
         session = opening.session(now, self.incarnation)
         own.open([session], opening.repeat)
+        own.tallies.count(now, Counted.CREATED)
         return Opened(session=session, left_ms=opening.ttl_ms, creates=creates)
 
     async def create_many(self, batch: Batch) -> OpenedBatch:
@@ -60,9 +63,10 @@ class MemorySessions(SessionRepository):
         creates = self._admit(own, now, batch.rate, wanted)
         if any(own.get(digest) is not None for digest in batch.digests):
             raise DuplicateSession
-        own.make_room(now, batch.cap, wanted)
+        self._make_room(own, now, batch.cap, wanted)
         sessions = batch.sessions(now, self.incarnation)
         own.open(sessions, batch.repeat)
+        own.tallies.count(now, Counted.CREATED, many=wanted)
         return _opened(sessions, now, creates=creates)
 
     async def redeem(
@@ -72,17 +76,18 @@ class MemorySessions(SessionRepository):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
         now, own = self.at_now(client)
         try:
             redeemed = self._known(own, digest).redeem(now, self.incarnation)
-        except Refused:
-            if attempt:
-                own.failures.count(attempt, now)
+        except Refused as refused:
+            self._count_refusal(own, now, refused.reason, attempt, region)
             raise
         # The winner gets what the session carries; nobody needs it afterwards.
         own.close(evolve(redeemed, payload=EMPTY), Refusal.USED)
         own.redeemed += 1
+        own.tallies.count(now, Counted.REDEEMED, region=region)
         if granting is not None:
             self.grants.give(granting.grant(client, digest, redeemed.payload, now), now)
         return redeemed
@@ -91,7 +96,15 @@ class MemorySessions(SessionRepository):
         now, own = self.at_now(client)
         revoked = self._known(own, digest).revoke(now, self.incarnation)
         own.close(evolve(revoked, payload=EMPTY), Refusal.REVOKED)
+        own.tallies.count(now, Counted.REVOKED)
         return revoked
+
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
+        now, own = self.at_now(client)
+        self._count_refusal(own, now, reason, attempt, region)
+        raise Refused(reason)
 
     async def figures(self, client: str) -> Figures:
         now, own = self.at_now(client)
@@ -108,6 +121,20 @@ class MemorySessions(SessionRepository):
             return None
         own.creates = own.creates.admit(now, rate, wanted).counted(wanted)
         return own.creates.allowance(now, rate)
+
+    def _make_room(self, own: ClientSessions, now: int, cap: int, wanted: int = 1) -> None:
+        try:
+            own.make_room(now, cap, wanted)
+        except CapReached:
+            own.tallies.count(now, Counted.CAP_REACHED)
+            raise
+
+    def _count_refusal(
+        self, own: ClientSessions, now: int, reason: Refusal, attempt: Attempt | None, region: str
+    ) -> None:
+        if attempt:
+            own.failures.count(attempt, now)
+        own.tallies.count(now, Counted.of(reason), region=region)
 
     def _known(self, own: ClientSessions, digest: Digest) -> Session:
         session = own.get(digest)

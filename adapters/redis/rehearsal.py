@@ -20,6 +20,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.revocations import PROBLEMS, heard_on
 from adapters.redis.scripts import Scripts, SingleUse, read_lua
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.usage import RedisUsage
 from application.ports import Clock, Finding, Randomness, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
@@ -31,6 +32,7 @@ from domain.rate import Rate
 from domain.refusal import Refused
 from domain.repeat import Repeat
 from domain.session_id import Digest
+from domain.usage import DAY_MS
 
 CLOCKS_APART_MS = 5_000
 _TTL_MS = 60_000
@@ -67,7 +69,7 @@ class Rehearsal:
             return [Finding.failed("redis.refused", reason=type(error).__name__)]
         finally:
             with suppress(StoreUnavailable):
-                await self.link.ask("UNLINK", *self._keys())
+                await self.link.ask("UNLINK", *await self._keys())
 
     # They remember nothing, so that forgetting is rehearsed, too.
     @property
@@ -116,6 +118,7 @@ class Rehearsal:
         await sessions.revoke(client, _REVOKED)
         await sessions.clean_up(client)
         await sessions.figures(client)
+        await RedisUsage(self.link).counts(client, 0, 0)
 
     async def _take_back(self) -> None:
         for digest, everything in zip(_TAKEN_BACK, (False, True), strict=True):
@@ -145,9 +148,11 @@ class Rehearsal:
                         return Finding.ok("redis.push.works")
         return Finding.note("redis.push.unheard")
 
-    def _keys(self) -> list[bytes]:
+    async def _keys(self) -> list[bytes]:
+        today = await self._store_time() // DAY_MS
+        days = [f"counters:{day}" for day in (today - 1, today)]  # midnight may have passed
         repeats = [f"repeat:{digest.raw.hex()}" for digest in (_REDEEMED, _REVOKED, _LEFT)]
-        parts = [f"failed:{_ATTEMPT.who}", *repeats]
+        parts = [f"failed:{_ATTEMPT.who}", *repeats, *days]
         others = [key_of(self.client, part) for part in parts]
         return [*keys_of(self.client), *grant_keys_of(self.client), *others]
 
@@ -162,9 +167,11 @@ class Rehearsal:
         return Finding.failed("redis.fence.open")
 
     async def _compare_clocks(self) -> Finding:
-        # By EVAL, which otherwise is needed only when Redis has forgotten a script.
-        store = int(await self.link.ask("EVAL", _STORE_TIME, 0))
-        apart = abs(store - self.clock.now())
+        apart = abs(await self._store_time() - self.clock.now())
         if apart > CLOCKS_APART_MS:
             return Finding.note("redis.clock.apart", seconds=apart // 1000)
         return Finding.ok("redis.clock.close")
+
+    async def _store_time(self) -> int:
+        # By EVAL, which otherwise is needed only when Redis has forgotten a script.
+        return int(await self.link.ask("EVAL", _STORE_TIME, 0))

@@ -1,7 +1,7 @@
 """Sessions in Redis: one script and one round trip an operation."""
 
 from collections.abc import Coroutine, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
@@ -16,12 +16,16 @@ from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Allowance, Rate
 from domain.refusal import Refusal, Refused
 from domain.session import MOST_REMEMBERED, REMEMBERED_MS, Session, Standing
-from domain.session_id import Digest
+from domain.session_id import DIGEST_BYTES, Digest
 
 CLEAN_UP_BATCH = 1000
 
 _SUCCESSES = frozenset((b"created", b"repeated"))
 _ENDED = {ended: ended.value.encode() for ended in Standing}
+_NONE = Digest(bytes(DIGEST_BYTES))
+
+_Keys = tuple[bytes, ...]
+_Wish = tuple[bytes | int, ...]
 
 
 class RedisSessions(SessionRepository):
@@ -81,11 +85,20 @@ class RedisSessions(SessionRepository):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Coroutine[Any, Any, Session]:
-        return self._end(client, digest, Standing.USED, attempt, granting)
+        keys, counted = _counted(client, attempt, granting, region)
+        return self._end(client, digest, Standing.USED, keys, counted)
+
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
+        keys, counted = _counted(client, attempt, None, region)
+        await self._ask_to_end(keys, _NONE, reason.encode(), counted)
+        raise Refused(reason)  # the script has said so
 
     def revoke(self, client: str, digest: Digest) -> Coroutine[Any, Any, Session]:
-        return self._end(client, digest, Standing.REVOKED)
+        return self._end(client, digest, Standing.REVOKED, *_counted(client))
 
     async def figures(self, client: str) -> Figures:
         active, used, created, redeemed = await self._run(self._scripts.figures, keys_of(client))
@@ -102,28 +115,9 @@ class RedisSessions(SessionRepository):
         return CleanUp(removed=total, remaining=remaining)
 
     async def _end(
-        self,
-        client: str,
-        digest: Digest,
-        ended: Standing,
-        attempt: Attempt | None = None,
-        granting: Granting | None = None,
+        self, client: str, digest: Digest, ended: Standing, keys: _Keys, counted: _Wish
     ) -> Session:
-        keys, most, window_ms = keys_of(client), 0, 0
-        grant: tuple[bytes | int, ...] = (b"",)
-        if granting:
-            keys = (*keys, *grant_keys_of(client))
-            origin = granting.origin.encode()
-            grant = (granting.token.raw, granting.ttl_ms, granting.idle_ms, origin)
-        if attempt:
-            keys = (*keys, key_of(client, f"failed:{attempt.who}"))
-            most, window_ms = attempt.rate.most, attempt.rate.window_ms
-        wish = (*self._memory, digest.raw, _ENDED[ended], most, window_ms, *grant)
-        outcome, *facts = await self._link.run(self._scripts.end, keys, wish)
-        if outcome == b"refused":
-            raise Refused(Refusal(bytes(facts[0]).decode()))
-        if outcome == b"limited":
-            raise RateLimited(most, window_ms, int(facts[0]))
+        facts = await self._ask_to_end(keys, digest, _ENDED[ended], counted)
         return Session(
             client=client,
             digest=digest,
@@ -133,8 +127,40 @@ class RedisSessions(SessionRepository):
             ended=ended,
         )
 
+    async def _ask_to_end(
+        self, keys: _Keys, digest: Digest, how: bytes, counted: _Wish
+    ) -> Sequence[Any]:
+        wish = (*self._memory, digest.raw, how, *counted)
+        facts: Sequence[Any]
+        outcome, *facts = await self._link.run(self._scripts.end, keys, wish)
+        if outcome == b"refused":
+            raise Refused(Refusal(bytes(facts[0]).decode()))
+        if outcome == b"limited":
+            most, window_ms, *_ = counted
+            raise RateLimited(int(most), int(window_ms), int(facts[0]))
+        return facts
+
     async def _run(self, script: Script, keys: Sequence[bytes], *arguments: bytes | int) -> Any:
         return await self._link.run(script, keys, (*self._memory, *arguments))
+
+
+def _counted(
+    client: str,
+    attempt: Attempt | None = None,
+    granting: Granting | None = None,
+    region: str = "",
+) -> tuple[_Keys, _Wish]:
+    """Put together what ``lua/end.lua`` takes beside the session and its end."""
+    keys, most, window_ms = keys_of(client), 0, 0
+    grant: _Wish = (b"",)
+    if granting:
+        keys = (*keys, *grant_keys_of(client))
+        origin = granting.origin.encode()
+        grant = (granting.token.raw, granting.ttl_ms, granting.idle_ms, origin)
+    if attempt:
+        keys = (*keys, key_of(client, f"failed:{attempt.who}"))
+        most, window_ms = attempt.rate.most, attempt.rate.window_ms
+    return keys, (most, window_ms, region.encode(), *grant)
 
 
 def _created(opening: Opening, facts: Sequence[Any]) -> Opened:

@@ -1,8 +1,9 @@
 """Random sequences of operations: every store gives the answers of the plain domain objects."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import pytest
 from attrs import astuple
@@ -30,6 +31,7 @@ from domain.refusal import Refusal, Refused
 from domain.repeat import Repeat
 from domain.session import REMEMBERED_MS, Session, Standing
 from domain.session_id import Digest
+from domain.usage import HOUR_MS, Counted
 from tests.support.redis_cluster import RedisNodes
 from tests.support.redis_sentinel import WatchedRedis
 from tests.support.redis_server import RedisServer
@@ -46,6 +48,7 @@ BOUNDARIES = [-1, 0, REMEMBERED_MS - 1, REMEMBERED_MS]
 CAPS = [1, 2, 4]
 RATES = [None, None, Rate(2, 1_000), Rate(5, 4_000)]
 ATTEMPTS = [None, None, *(Attempt(who, Rate(2, 2_000)) for who in ("here", "there"))]
+REGIONS = ["", "", "BR", "PT"]
 TOKENS = [*3 * [Digest.of("one token")], Digest.of("another token")]
 LASTING = Granting(token=TOKENS[0], ttl_ms=20_000, idle_ms=20_000)
 GRANTINGS = [
@@ -80,6 +83,10 @@ class Model:
         self.failures: dict[str, Window] = {}
         self.repeats: dict[Digest, tuple[Repeat, list[Digest]]] = {}
         self.grants: dict[Digest, Grant] = {}
+        self.usage: Counter[tuple[int, Counted, str]] = Counter()
+
+    def count(self, what: Counted, many: int = 1, region: str = "") -> None:
+        self.usage[self.now // HOUR_MS * HOUR_MS, what, region] += many
 
     def _known(self) -> dict[Digest, Session]:
         self.sessions = {d: s for d, s in self.sessions.items() if not s.is_forgotten(self.now)}
@@ -123,8 +130,7 @@ class Model:
             self.creates = self.creates.admit(self.now, rate).counted()
         if digest in self._known():
             raise DuplicateSession
-        active = self._active()
-        ensure_room(len(active), cap, self._room_in(active, cap, 1))
+        self._ensure_room(cap, 1)
         session = Session(
             client="portal",
             digest=digest,
@@ -134,6 +140,7 @@ class Model:
         )
         self.sessions[digest] = session
         self.created += 1
+        self.count(Counted.CREATED)
         if repeat:
             self.repeats[repeat.key] = repeat, [digest]
         return session.expires_at, None
@@ -154,14 +161,20 @@ class Model:
             self.creates = self.creates.admit(self.now, rate, len(digests)).counted(len(digests))
         if self._known().keys() & set(digests):
             raise DuplicateSession
-        active = self._active()
-        room_in = self._room_in(active, cap, len(digests))
-        ensure_room(len(active), cap, room_in, len(digests))
+        self._ensure_room(cap, len(digests))
         for digest in digests:
             self.create(digest, ttl_ms, cap, payload, None, None)
         if repeat:
             self.repeats[repeat.key] = repeat, digests
         return self.now + ttl_ms, None
+
+    def _ensure_room(self, cap: int, wanted: int) -> None:
+        active = self._active()
+        try:
+            ensure_room(len(active), cap, self._room_in(active, cap, wanted), wanted)
+        except CapReached:
+            self.count(Counted.CAP_REACHED)
+            raise
 
     def _room_in(self, active: list[Session], cap: int, wanted: int) -> int:
         """When so many have expired that the others and what is wanted fit in."""
@@ -171,19 +184,30 @@ class Model:
                 return end - self.now
         return ends[-1] - self.now if ends else 0
 
-    def redeem(self, digest: Digest, attempt: Attempt | None, granting: Granting | None) -> Session:
+    def redeem(
+        self, digest: Digest, attempt: Attempt | None, granting: Granting | None, region: str
+    ) -> Session:
         try:
             redeemed = self.end(digest, Session.redeem)
-        except Refused:
-            if attempt is None:
-                raise
-            window = self.failures.get(attempt.who, Window()).admit(self.now, attempt.rate)
-            self.failures[attempt.who] = window.counted()
-            raise
+        except Refused as refused:
+            self.refuse(refused.reason, attempt, region)
+        self.count(Counted.REDEEMED, region=region)
         if granting:
             grant = granting.grant("portal", digest, redeemed.payload, self.now)
             self.grants[digest] = grant
         return redeemed
+
+    def refuse(self, reason: Refusal, attempt: Attempt | None, region: str) -> NoReturn:
+        if attempt is not None:
+            window = self.failures.get(attempt.who, Window()).admit(self.now, attempt.rate)
+            self.failures[attempt.who] = window.counted()
+        self.count(Counted.of(reason), region=region)
+        raise Refused(reason)
+
+    def revoke(self, digest: Digest) -> Session:
+        revoked = self.end(digest, Session.revoke)
+        self.count(Counted.REVOKED)
+        return revoked
 
     def use_grant(self, digest: Digest, token: Digest) -> Grant:
         if digest not in self.grants:
@@ -217,7 +241,7 @@ class Model:
     def revoke_many(self, subject: str | None) -> Ended:
         active, granted = (self.listed(listed, subject) for listed in Listed)
         for record in active:
-            self.end(record.digest, Session.revoke)
+            self.revoke(record.digest)
         for record in granted:
             del self.grants[record.digest]
         return Ended(sessions=len(active), grants=len(granted))
@@ -351,19 +375,34 @@ class StoreAgainstDomain(RuleBasedStateMachine):
         digest=known,
         attempt=st.sampled_from(ATTEMPTS),
         granting=st.sampled_from(GRANTINGS),
+        region=st.sampled_from(REGIONS),
     )
-    def redeem(self, digest: Digest, attempt: Attempt | None, granting: Granting | None) -> Any:
-        expected = outcome_of(lambda: self._facts(self.model.redeem(digest, attempt, granting)))
+    def redeem(
+        self, digest: Digest, attempt: Attempt | None, granting: Granting | None, region: str
+    ) -> Any:
+        expected = outcome_of(
+            lambda: self._facts(self.model.redeem(digest, attempt, granting, region))
+        )
         self.model.redeemed += isinstance(expected, tuple) and expected[0] == digest
         got = outcome_of(
-            lambda: self._facts(self.world.redeem(digest, attempt=attempt, granting=granting))
+            lambda: self._facts(
+                self.world.redeem(digest, attempt=attempt, granting=granting, region=region)
+            )
         )
         assert got == expected
         return digest if digest in self.model.grants else multiple()
 
-    @rule(digest=st.sampled_from(DIGESTS), attempt=st.sampled_from(ATTEMPTS))
-    def redeem_anything(self, digest: Digest, attempt: Attempt | None) -> None:
-        self.redeem(digest, attempt, None)
+    @rule(
+        digest=st.sampled_from(DIGESTS),
+        attempt=st.sampled_from(ATTEMPTS),
+        fits=st.sampled_from([True, True, False]),
+    )
+    def redeem_anything(self, digest: Digest, attempt: Attempt | None, *, fits: bool) -> None:
+        if fits:
+            self.redeem(digest, attempt, None, "")
+        else:
+            expected = outcome_of(lambda: self.model.refuse(Refusal.MISMATCH, attempt, "BR"))
+            assert outcome_of(lambda: self.world.refuse(attempt, "BR")) == expected
 
     @rule(digest=granted, token=st.sampled_from(TOKENS))
     def use_grant(self, digest: Digest, token: Digest) -> None:
@@ -388,12 +427,13 @@ class StoreAgainstDomain(RuleBasedStateMachine):
 
     @rule(digest=known)
     def revoke(self, digest: Digest) -> None:
-        expected = outcome_of(lambda: self._facts(self.model.end(digest, Session.revoke)))
+        expected = outcome_of(lambda: self._facts(self.model.revoke(digest)))
         assert outcome_of(lambda: self._facts(self.world.revoke(digest))) == expected
 
     @rule()
     def figures(self) -> None:
         assert self.world.figures() == self.model.figures()
+        assert self.world.usage() == self.model.usage
 
     @rule()
     def clean_up(self) -> None:
@@ -444,7 +484,7 @@ class ControlAgainstDomain(StoreAgainstDomain):
         self, digest: Digest, ttl_ms: int, payload: Payload, granting: Granting | None
     ) -> Any:
         self.create(digest, ttl_ms, 1000, payload, None, None)
-        return self.redeem(digest, None, granting)
+        return self.redeem(digest, None, granting, "")
 
     @rule(subject=st.sampled_from([None, "ana", "ana", "rui", "rui"]))
     def revoke_many(self, subject: str | None) -> None:
@@ -543,6 +583,10 @@ SLIPS = {
     "does not tell requests apart": ("first[2] ~= asked", "false"),
     "opens a spent session's key again": ("reason == 'used' or", ""),
     "holds up who has waited": ("if now >= ends_at then", "if now > ends_at then"),
+    "counts a batch as one create of the hour": ("'created', WANTED)", "'created', 1)"),
+    "does not count who was turned away": ("count(redis.call, 'cap_reached', 1)", ""),
+    "counts where nobody came from": ("'redeemed', 1, region)", "'redeemed', 1)"),
+    "counts a revoke that came too late": ("if ended ~= 'revoked' then", "if true then"),
 }
 
 
@@ -578,6 +622,8 @@ SLIPS_OF_CONTROL = {
         "redis.call('RENAME', ACTIVE, ENDED)",
         "redis.call('UNLINK', ACTIVE)",
     ),
+    "does not count what a subject lost": ("count(redis.call, 'revoked', #digests)", ""),
+    "does not count what all lost": ("count(redis.call, 'revoked', sessions)", ""),
     "counts a grant that has expired": (
         "redis.call('ZCARD', ACTIVE), unexpired(GRANTS)",
         "redis.call('ZCARD', ACTIVE), redis.call('ZCARD', GRANTS)",

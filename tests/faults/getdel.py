@@ -3,6 +3,8 @@
 It is here to be caught. A scenario that finds nothing wrong with it cannot see the fault.
 """
 
+from typing import NoReturn
+
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script
 from application.ports import SessionRepository
@@ -39,9 +41,16 @@ class GetdelSessions(SessionRepository):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
-        del attempt, granting
+        del attempt, granting, region
         return await self._end(client, digest, Standing.USED)
+
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
+        del client, attempt, region
+        raise Refused(reason)
 
     async def revoke(self, client: str, digest: Digest) -> Session:
         return await self._end(client, digest, Standing.REVOKED)

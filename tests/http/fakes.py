@@ -5,6 +5,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from attrs import frozen
 from tornado.web import Application
@@ -44,6 +45,7 @@ from domain.listing import Ended, Listing, Page, Position
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.policy import Policy
 from domain.record import Record
+from domain.refusal import Refusal
 from domain.session import Session
 from domain.session_id import Digest
 from entrypoints.audit_lines import tell
@@ -76,7 +78,13 @@ class AwaySessions(SessionRepository):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
+        raise StoreUnavailable("timeout")
+
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
         raise StoreUnavailable("timeout")
 
     async def revoke(self, client: str, digest: Digest) -> Session:
@@ -127,10 +135,13 @@ class GatedSessions(MemorySessions):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
         self.entered.set()
         await self.may_answer.wait()
-        return await super().redeem(client, digest, attempt=attempt, granting=granting)
+        return await super().redeem(
+            client, digest, attempt=attempt, granting=granting, region=region
+        )
 
 
 @frozen

@@ -3,12 +3,13 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
 from adapters.memory.control import MemoryControl
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.usage import MemoryUsage
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.carrier import Carrier
 from adapters.redis.client import make_carrier
@@ -17,9 +18,11 @@ from adapters.redis.grants import RedisGrants
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.usage import RedisUsage
 from adapters.system import SystemRandomness
 from application.control_ports import SessionControl
 from application.ports import Clock, GrantRepository, SessionRepository
+from application.usage_ports import UsageLedger
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
 from domain.grant import Grant, Granting
@@ -28,9 +31,11 @@ from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
 from domain.record import Record
+from domain.refusal import Refusal
 from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
+from domain.usage import DAY_MS, Counted
 from tests.support.fake_redis import FakeCarrier
 
 START = 1_700_000_000_000
@@ -52,6 +57,7 @@ class World(ABC):
     sessions: SessionRepository
     grants: GrantRepository
     control: SessionControl
+    ledger: UsageLedger
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -134,9 +140,25 @@ class World(ABC):
         client: str = "portal",
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
-        redeem = self.sessions.redeem(client, digest, attempt=attempt, granting=granting)
+        redeem = self.sessions.redeem(
+            client, digest, attempt=attempt, granting=granting, region=region
+        )
         return self.run(redeem)
+
+    def refuse(
+        self, attempt: Attempt | None = None, region: str = "", client: str = "portal"
+    ) -> NoReturn:
+        self.run(self.sessions.refuse(client, Refusal.MISMATCH, attempt=attempt, region=region))
+
+    def usage(
+        self, client: str = "portal", *, first_day: int = START // DAY_MS, days: int = 2
+    ) -> dict[tuple[int, Counted, str], int]:
+        counts = self.run(self.ledger.counts(client, first_day, first_day + days - 1))
+        told = {(c.hour, c.what, c.region): c.many for c in counts}
+        assert len(told) == len(counts)
+        return told
 
     def use_grant(self, session: Digest, token: Digest, client: str = "portal") -> Grant:
         return self.run(self.grants.use(client, session, token))
@@ -200,6 +222,7 @@ class MemoryWorld(World):
         self.sessions = self._store
         self.grants = self._store.grants
         self.control = MemoryControl(self._store)
+        self.ledger = MemoryUsage(self._store)
 
     def advance(self, ms: int) -> None:
         self._clock.time += ms
@@ -257,6 +280,7 @@ class RedisWorld(World):
         self.control = RedisControl(
             self.link, scripts, SystemRandomness(), most_remembered=most_remembered
         )
+        self.ledger = RedisUsage(self.link)
         self.run(self.link.ask_each("FLUSHALL"))
 
     def advance(self, ms: int) -> None:

@@ -11,6 +11,10 @@
 --                          creates, creates_end: the window in which creates are counted;
 --                          due: when a create next looks after what has expired;
 --                          kept_until: until when the key `active` lives
+--   counters:<day>
+--             hash         <hour>:<what>:<region> -> how many, see domain/usage.py; the day is
+--                          that of the store's clock since the epoch, so no caller can name the
+--                          key: it has the hash tag of the others (docs/adr/0017)
 -- and as KEYS[8] what the one script takes:
 --   repeat:*  hash         digests, asked, salt of a create that may come again
 --   failed:*  hash         count, ends_at: the window in which failures of an address are counted
@@ -29,6 +33,9 @@ local MINUTE_MS = 60000
 local BATCH = 64 -- the most entries that one request drops from a set
 local SPARE = BATCH / 2 -- for how many more it makes room, so that the next need not
 
+local HOUR_MS, DAY_MS = 3600000, 86400000
+local KEPT_DAYS = 90
+
 local now = store_time()
 local incarnation = store_incarnation()
 
@@ -42,6 +49,17 @@ end
 local function drop_first(set, count)
   if count > 0 then
     redis.call('ZREMRANGEBYRANK', set, 0, count - 1)
+  end
+end
+
+-- Counts what has happened in the hour and the day that it is. `call` is redis.call, or
+-- redis.pcall where there may be no memory to count in; nothing may be written after that.
+local function count(call, what, many, region)
+  local day = math.floor(now / DAY_MS)
+  local key = COUNTERS .. ':' .. day
+  local field = math.floor(now % DAY_MS / HOUR_MS) .. ':' .. what .. ':' .. (region or '')
+  if call('HINCRBY', key, field, many) == many then
+    keep(key, (day + KEPT_DAYS + 1) * DAY_MS - now)
   end
 end
 

@@ -92,6 +92,7 @@ if standing + WANTED > cap then
     local lacking, after = math.min(active + WANTED - cap, active), '(' .. now
     local last = redis.call('ZRANGEBYSCORE', ACTIVE, after, '+inf', 'WITHSCORES',
       'LIMIT', lacking - 1, 1)
+    count(redis.call, 'cap_reached', 1)
     return refuse('full', last[2] and last[2] - now or 0)
   end
 end
@@ -99,6 +100,7 @@ end
 local expires_at = now + ttl_ms
 put_in(expires_at, payload)
 redis.call('HSET', COUNTERS, 'created', created + WANTED, 'creates', creates)
+count(redis.call, 'created', WANTED)
 local ends = expires_at + REMEMBERED_MS
 if kept_until < ends then
   kept_until = ends + MINUTE_MS

@@ -1,11 +1,12 @@
--- The transitions active -> used and active -> revoked.
--- ARGV[3..6]: digest, 'used' or 'revoked', how many failures are too many (0: any number)
--- in a window of how many ms. The last of KEYS: where failures are counted, if they are.
--- ARGV[7..10] and KEYS[8..9] (see use.lua), where the winner gets a grant: its token's digest,
--- how long it lives (ms) and how long unused, origin; else ARGV[7] is ''.
+-- The transitions active -> used and active -> revoked, and redeems that were refused before.
+-- ARGV[3..6]: digest, 'used' or 'revoked' or the reason of that refusal, how many failures are
+-- too many (0: any number) in a window of how many ms. The last of KEYS: where failures are
+-- counted, if they are. ARGV[7]: the region that is counted, or ''.
+-- ARGV[8..11] and KEYS[8..9] (see use.lua), where the winner gets a grant: its token's digest,
+-- how long it lives (ms) and how long unused, origin; else ARGV[8] is ''.
 -- Returns {'ended', expires_at, incarnation, payload or ''}, {'refused', reason} or, for a
 -- failure too many, {'limited', ms to the next window}.
-local digest, ended = ARGV[3], ARGV[4]
+local digest, ended, region = ARGV[3], ARGV[4], ARGV[7]
 
 -- Returns how long until another failure may be told its reason, nil where this one may.
 local function limited(key, most, window_ms)
@@ -34,24 +35,34 @@ local function grant(grants, granted, payload)
     redis.call('ZREM', grants, unpack(gone))
     redis.call('HDEL', granted, unpack(gone))
   end
-  local ttl_ms, idle_ms = tonumber(ARGV[8]), tonumber(ARGV[9])
+  local ttl_ms, idle_ms = tonumber(ARGV[9]), tonumber(ARGV[10])
   -- Not by format's %s, which ends a text at its first NUL.
-  local facts = ARGV[7] .. string.format('%013.0f%010.0f', now + ttl_ms, idle_ms)
-    .. ARGV[10] .. '\n' .. payload
+  local facts = ARGV[8] .. string.format('%013.0f%010.0f', now + ttl_ms, idle_ms)
+    .. ARGV[11] .. '\n' .. payload
   redis.call('ZADD', grants, now + math.min(ttl_ms, idle_ms), digest)
   redis.call('HSET', granted, digest, facts)
   keep(grants, ttl_ms)
   keep(granted, ttl_ms)
 end
 
-local expires_at = expiry(ACTIVE, digest)
-if not expires_at or now >= expires_at then
-  local reason, most = refusal(digest), tonumber(ARGV[5])
+local function refuse(reason)
+  local most = tonumber(ARGV[5])
   local wait = most > 0 and limited(KEYS[#KEYS], most, tonumber(ARGV[6]))
   if wait then
     return { 'limited', wait }
   end
+  if ended ~= 'revoked' then
+    count(redis.pcall, 'refused_' .. reason, 1, region)
+  end
   return { 'refused', reason }
+end
+
+if ended ~= 'used' and ended ~= 'revoked' then
+  return refuse(ended)
+end
+local expires_at = expiry(ACTIVE, digest)
+if not expires_at or now >= expires_at then
+  return refuse((refusal(digest)))
 end
 
 local payload = redis.call('HGET', PAYLOADS, digest)
@@ -65,10 +76,12 @@ if ended == 'used' then
   if redis.call('HINCRBY', COUNTERS, 'redeemed', 1) == 1 then
     keep(COUNTERS, COUNTERS_KEPT_MS)
   end
-  if ARGV[7] ~= '' then
+  count(redis.call, 'redeemed', 1, region)
+  if ARGV[8] ~= '' then
     grant(KEYS[8], KEYS[9], payload or '')
   end
 else
   remember(REVOKED, expires_at, 1, expires_at, digest)
+  count(redis.call, 'revoked', 1)
 end
 return { 'ended', expires_at, incarnation or '', payload or '' }

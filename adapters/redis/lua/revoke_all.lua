@@ -11,6 +11,7 @@ end
 local sessions, grants = redis.call('ZCARD', ACTIVE), unexpired(GRANTS)
 if sessions > 0 then
   redis.call('RENAME', ACTIVE, ENDED)
+  count(redis.call, 'revoked', sessions)
 end
 redis.call('UNLINK', PAYLOADS, GRANTS, GRANTED)
 tell_ended(ARGV[3], '')

@@ -17,5 +17,6 @@ elseif #digests > 0 then
   redis.call('ZREM', ACTIVE, unpack(digests))
   redis.call('HDEL', PAYLOADS, unpack(digests))
   remember(REVOKED, entries[#entries - 1], #digests, unpack(entries))
+  count(redis.call, 'revoked', #digests)
 end
 return told

@@ -3,6 +3,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from adapters.memory.sessions import MemorySessions
 from application.control_ports import SessionControl
@@ -28,6 +29,7 @@ from domain.listing import Ended, Listing, Page, Position
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.rate import Rate
 from domain.record import Record
+from domain.refusal import Refusal
 from domain.session import Session
 from domain.session_id import Digest
 
@@ -108,6 +110,7 @@ class WatchedSessions(SessionRepository):
         self.asked: list[tuple[object, ...]] = []
         self.rates: list[Rate | None] = []
         self.attempts: list[Attempt | None] = []
+        self.regions: list[str] = []
 
     async def create(self, opening: Opening) -> Opened:
         o = opening
@@ -128,10 +131,22 @@ class WatchedSessions(SessionRepository):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
         self.asked.append(("redeem", client, digest))
         self.attempts.append(attempt)
-        return await self.inner.redeem(client, digest, attempt=attempt, granting=granting)
+        self.regions.append(region)
+        return await self.inner.redeem(
+            client, digest, attempt=attempt, granting=granting, region=region
+        )
+
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
+        self.asked.append(("refuse", client, reason))
+        self.attempts.append(attempt)
+        self.regions.append(region)
+        await self.inner.refuse(client, reason, attempt=attempt, region=region)
 
     async def revoke(self, client: str, digest: Digest) -> Session:
         self.asked.append(("revoke", client, digest))
@@ -162,7 +177,13 @@ class AwaySessions(SessionRepository):
         *,
         attempt: Attempt | None = None,
         granting: Granting | None = None,
+        region: str = "",
     ) -> Session:
+        raise StoreUnavailable("away")
+
+    async def refuse(
+        self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
+    ) -> NoReturn:
         raise StoreUnavailable("away")
 
     async def revoke(self, client: str, digest: Digest) -> Session:

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -239,7 +240,7 @@ def test_an_id_of_no_client_takes_the_same_way_and_is_unknown(
 def test_a_key_of_somebody_else_does_not_burn_the_session(door: Door, caller: Caller) -> None:
     session_id = door.a_session()
     assert door.refusal(session_id, caller) is Refusal.MISMATCH
-    assert door.sessions.asked == []
+    assert door.sessions.asked == [("refuse", "portal", Refusal.MISMATCH)]
     assert door.sink.events == [refused_event(session_id, Refusal.MISMATCH)]
     assert door.redeem(session_id, Caller(PORTAL)).session.ended is Standing.USED
 
@@ -251,6 +252,16 @@ def test_somebody_else_learns_nothing_about_a_session_that_has_ended(
     session_id = door.a_session()
     door.redeem(session_id)
     assert door.refusal(session_id, caller) is Refusal.MISMATCH
+
+
+def test_the_region_is_counted_with_a_redeem_and_with_what_refuses_it(door: Door) -> None:
+    session_id = door.a_session()
+    for origin in ("https://evil.example", None):
+        request = RedeemRequest(session_id=session_id, remote=REMOTE, origin=origin, region="BR")
+        with suppress(Refused):
+            asyncio.run(door.use_case.execute(request))
+    assert [what for what, *_ in door.sessions.asked] == ["refuse", "redeem"]
+    assert door.sessions.regions == ["BR", "BR"]
 
 
 def test_only_the_digest_reaches_the_store(door: Door) -> None:
