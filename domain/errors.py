@@ -99,6 +99,11 @@ class InvalidMetadata(FramegateError):
 
 
 @frozen
+class InvalidPeriod(FramegateError):
+    """A period does not begin and end on the hour, or ends before it has begun."""
+
+
+@frozen
 class InvalidPolicy(FramegateError):
     """``value`` is outside ``least`` to ``most`` for the part of a policy named ``part``."""
 

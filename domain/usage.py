@@ -1,10 +1,11 @@
 """What is counted of a client, hour by hour."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from attrs import field, frozen
 
+from domain.errors import InvalidPeriod
 from domain.refusal import Refusal
 
 HOUR_MS = 3_600_000
@@ -57,9 +58,42 @@ class Count:
     many: int
 
 
+class Step(Enum):
+    """How a period is divided."""
+
+    HOUR = "hour"
+    DAY = "day"
+    ALL = "all"  # not at all
+
+
+@frozen(kw_only=True)
+class Period:
+    """From ``start`` until before ``end``, in ms since the epoch, each on the hour.
+
+    Its steps begin at whole hours or days in UTC, but for the first, which begins with it.
+    Raises ``InvalidPeriod``.
+    """
+
+    start: int
+    end: int
+    step: Step = Step.DAY
+
+    def __attrs_post_init__(self) -> None:
+        if self.start % HOUR_MS or self.end % HOUR_MS or not 0 <= self.start < self.end:
+            raise InvalidPeriod
+
+    def step_of(self, at: int) -> tuple[int, int]:
+        """Tell when the step begins and ends that an instant is in."""
+        if self.step is Step.ALL:
+            return self.start, self.end
+        length = HOUR_MS if self.step is Step.HOUR else DAY_MS
+        begin = at // length * length
+        return max(begin, self.start), min(begin + length, self.end)
+
+
 @frozen(kw_only=True)
 class Usage:
-    """What was counted from ``start`` until before ``end``, both in ms since the epoch."""
+    """What was counted of a client from ``start`` until before ``end``, ms since the epoch."""
 
     start: int
     end: int
@@ -79,25 +113,25 @@ class Usage:
 
 
 def add_up(
-    counts: Iterable[Count], *, client: str, step_ms: int, end: int, by_region: bool
+    counts: Iterable[Count], *, client: str, period: Period, by_region: bool = False
 ) -> list[Usage]:
-    """Add counts up over steps, which begin at multiples of ``step_ms`` since the epoch.
+    """Add up the counts within a period, one usage a step, and a region where asked for.
 
-    Returns one usage a step, and a region where asked for, in this order; none for a step in
-    which nothing happened. The last ends at ``end`` at the latest.
+    They come in this order. Of a step in which nothing happened there is none.
     """
-    sums: dict[tuple[int, str], dict[Counted, int]] = {}
+    sums: dict[tuple[int, int, str], dict[Counted, int]] = {}
     for count in counts:
-        key = count.hour // step_ms * step_ms, count.region if by_region else ""
-        of_step = sums.setdefault(key, {})
-        of_step[count.what] = of_step.get(count.what, 0) + count.many
+        if period.start <= count.hour < period.end:
+            key = *period.step_of(count.hour), count.region if by_region else ""
+            of_step = sums.setdefault(key, {})
+            of_step[count.what] = of_step.get(count.what, 0) + count.many
     return [
         Usage(
             start=start,
-            end=min(start + step_ms, end),
+            end=end,
             client=client,
             region=region if by_region else None,
             counts=of_step,
         )
-        for (start, region), of_step in sorted(sums.items())
+        for (start, end, region), of_step in sorted(sums.items())
     ]

@@ -8,6 +8,7 @@ from adapters.memory.control import MemoryControl
 from adapters.memory.health import MemoryHealth
 from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.usage import MemoryUsage
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.client import make_connections
 from adapters.redis.control import RedisControl
@@ -17,6 +18,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.revocations import Revocations
 from adapters.redis.scripts import Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.usage import RedisUsage
 from application.control_ports import SessionControl
 from application.ports import (
     Clock,
@@ -26,6 +28,7 @@ from application.ports import (
     StoreHealth,
     StoreInspection,
 )
+from application.usage_ports import UsageLedger
 from entrypoints.container.redis_address import redis_address
 from entrypoints.settings import Settings
 
@@ -51,6 +54,10 @@ class MemoryStoreModule(Module):
     @provider
     def control(self, memory: MemorySessions) -> SessionControl:
         return MemoryControl(memory)
+
+    @provider
+    def ledger(self, memory: MemorySessions) -> UsageLedger:
+        return MemoryUsage(memory)
 
     @singleton
     @provider
@@ -109,6 +116,10 @@ class RedisStoreModule(Module):
         self, link: RedisLink, scripts: Scripts, randomness: Randomness, cache: CachedGrants
     ) -> SessionControl:
         return RedisControl(link, scripts, randomness, cache.forget)
+
+    @provider
+    def ledger(self, link: RedisLink) -> UsageLedger:
+        return RedisUsage(link)
 
     @singleton
     @provider

@@ -23,8 +23,10 @@ from application.ports import (
 )
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from application.report_usage import ReportUsage
 from application.revoke_session import RevokeSession
 from application.revoke_sessions import RevokeSessions
+from application.usage_ports import UsageLedger
 from application.use_grant import UseGrant
 from domain.rate import Rate
 from entrypoints.http.app import UseCases
@@ -115,6 +117,7 @@ class UseCaseModule(Module):
         clean_up: CleanUpSessions,
         check: CheckHealth,
         control: Control,
+        report_usage: ReportUsage,
     ) -> UseCases:
         return UseCases(
             authenticate=authenticate,
@@ -126,7 +129,14 @@ class UseCaseModule(Module):
             clean_up=clean_up,
             check=check,
             control=control,
+            report_usage=report_usage,
         )
+
+    @provider
+    def report_usage(
+        self, ledger: UsageLedger, directory: ClientDirectory, clock: Clock
+    ) -> ReportUsage:
+        return ReportUsage(ledger, directory, clock)
 
     @provider
     def control(

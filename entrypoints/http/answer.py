@@ -68,6 +68,15 @@ class Answers:
         head = self.varying if varies else self.plain
         return Answer(status, head.plus(*lines) if lines else head, orjson.dumps(fields))
 
+    def csv(self, text: str, name: str) -> Answer:
+        """Answer with a table that a browser keeps as a file of this name."""
+        lines = {
+            **self.common,
+            "Content-Type": "text/csv; charset=utf-8; header=present",  # RFC 4180
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        return Answer(200, Head.of(lines.items()), text.encode())
+
     def problem(self, problem: Problem, language: Locale, **more: object) -> Answer:
         """Answer with a failure, and ``more`` fields than all failures have."""
         if problem.facts or problem.headers or more:

@@ -11,6 +11,7 @@ from application.create_sessions import CreateSessions
 from application.ports import Clock
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from application.report_usage import ReportUsage
 from application.use_grant import UseGrant
 from entrypoints.http import (
     blank_page,
@@ -32,6 +33,7 @@ from entrypoints.http import (
     session_status,
     sessions,
     static_files,
+    usage,
     validate_session,
 )
 from entrypoints.http.base import BaseHandler
@@ -65,6 +67,7 @@ class UseCases:
     clean_up: CleanUpSessions
     check: CheckHealth
     control: Control
+    report_usage: ReportUsage
 
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
@@ -97,6 +100,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *check_of_path.routes(face, gate, use.redeem.directory),
             *client_files.routes(face, entrance),
             *sessions.routes(face, use.authenticate, use.control),
+            *usage.routes(face, use.authenticate, use.report_usage),
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},

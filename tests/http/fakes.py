@@ -17,6 +17,7 @@ from adapters.memory.grants import MemoryGrants
 from adapters.memory.health import MemoryHealth
 from adapters.memory.open_directory import OpenDirectory
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.usage import MemoryUsage
 from application.authenticate import Authenticate
 from application.check_health import CheckHealth
 from application.clean_up import CleanUpSessions
@@ -34,8 +35,10 @@ from application.ports import (
 )
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
 from application.report_status import ReportStatus
+from application.report_usage import ReportUsage
 from application.revoke_session import RevokeSession
 from application.revoke_sessions import RevokeSessions
+from application.usage_ports import UsageLedger
 from application.use_grant import UseGrant
 from domain.attempt import Attempt
 from domain.client import Client
@@ -48,6 +51,7 @@ from domain.record import Record
 from domain.refusal import Refusal
 from domain.session import Session
 from domain.session_id import Digest
+from domain.usage import Count
 from entrypoints.audit_lines import tell
 from entrypoints.http.admission import Admission
 from entrypoints.http.app import UseCases, make_app
@@ -110,6 +114,13 @@ class AwayControl(SessionControl):
         raise StoreUnavailable("timeout")
 
     async def revoke_all(self, client: str) -> Ended:
+        raise StoreUnavailable("timeout")
+
+
+class AwayLedger(UsageLedger):
+    """The same store."""
+
+    async def counts(self, client: str, first_day: int, last_day: int) -> Sequence[Count]:
         raise StoreUnavailable("timeout")
 
 
@@ -189,8 +200,9 @@ def assemble(
         file.load()
     grants = sessions.grants if isinstance(sessions, MemorySessions) else MemoryGrants(clock)
     control: SessionControl = AwayControl()
+    ledger: UsageLedger = AwayLedger()
     if isinstance(sessions, MemorySessions):
-        control = MemoryControl(sessions)
+        control, ledger = MemoryControl(sessions), MemoryUsage(sessions)
     look_up = LookUpSession(control, directory)
     use = UseCases(
         authenticate=Authenticate(directory, sink, clock),
@@ -207,6 +219,7 @@ def assemble(
             revoke=RevokeSession(look_up, sessions, grants, sink, clock),
             revoke_many=RevokeSessions(control, directory, sink, clock),
         ),
+        report_usage=ReportUsage(ledger, directory, clock),
     )
     face = Face(
         storage="redis",
