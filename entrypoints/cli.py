@@ -3,12 +3,13 @@
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 
 import click
 
 from domain.client import check_holder
 from domain.errors import InvalidClient
+from entrypoints.cli_report import report
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
 from entrypoints.listening import listen, place_of
@@ -21,7 +22,7 @@ from entrypoints.settings import (
 )
 from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
-from entrypoints.terminal import announce, fail, show, tell
+from entrypoints.terminal import announce, show, stops_on_bad_settings, tell
 from entrypoints.texts import load_texts
 from entrypoints.tls import Certificate
 from entrypoints.worker import reload, run_worker
@@ -32,17 +33,6 @@ _SERVER_FLAGS = {
     "--workers": "Number of processes (WORKERS).",
     "--storage": "redis or memory (STORAGE).",
 }
-
-
-def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
-    @wraps(command)
-    def run(**flags: str | None) -> None:
-        try:
-            command(**flags)
-        except SettingsError as error:
-            fail(error)
-
-    return run
 
 
 def _flags_of_a_server(command: Callable[..., None]) -> Callable[..., None]:
@@ -65,7 +55,7 @@ def main() -> None:
 
 @main.command()
 @_flags_of_a_server
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def serve(**flags: str | None) -> None:
     """Run the production server, configured by the environment."""
     settings = load_settings(_as_environment(flags))
@@ -86,7 +76,7 @@ def serve(**flags: str | None) -> None:
 @main.command()
 @click.option("--host", help="Loopback address to listen on.")
 @click.option("--port", help="Port to listen on (PORT).")
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def demo(**flags: str | None) -> None:
     """Run a server to try it: in memory, open, on loopback only."""
     settings = load_demo_settings(_as_environment(flags))
@@ -100,10 +90,13 @@ def demo(**flags: str | None) -> None:
 
 @main.command()
 @_flags_of_a_server
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def doctor(**flags: str | None) -> None:
     """Check settings, Redis, clients file, page and address; exit with 1 if a check failed."""
     sys.exit(0 if show(examine(load_settings(_as_environment(flags)))) else 1)
+
+
+main.add_command(report)
 
 
 @main.group()
@@ -114,7 +107,7 @@ def keys() -> None:
 @keys.command()
 @click.argument("name")
 @click.option("--admin", is_flag=True, help="For an operator instead of a client.")
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def new(name: str, *, admin: bool) -> None:
     """Print a new key, once, and the entry for the clients file that holds its digest."""
     try:

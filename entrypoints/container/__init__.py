@@ -15,6 +15,7 @@ from application.ports import ClientDirectory
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
 from entrypoints.container.regions import region_resolver
+from entrypoints.container.report import UsageReport, build_usage_report
 from entrypoints.container.runtime import Runtime
 from entrypoints.container.stores import MemoryStoreModule, RedisStoreModule
 from entrypoints.container.system import SystemModule
@@ -22,7 +23,14 @@ from entrypoints.container.use_cases import UseCaseModule
 from entrypoints.http.face import Face
 from entrypoints.settings import Settings, SettingsError
 
-__all__ = ["Runtime", "build_examination", "build_issue_key", "build_runtime"]
+__all__ = [
+    "Runtime",
+    "UsageReport",
+    "build_examination",
+    "build_issue_key",
+    "build_runtime",
+    "build_usage_report",
+]
 
 
 def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:

@@ -3,10 +3,11 @@
 from attrs import frozen
 from tornado.web import Application
 
-from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
+from adapters.clients_file import ClientsFile
 from adapters.redis.link import RedisLink
 from adapters.redis.revocations import Revocations
 from application.ports import ClientDirectory, RegionResolver
+from entrypoints.container.directories import read_clients
 from entrypoints.container.regions import load_regions
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
@@ -61,14 +62,7 @@ class Runtime:
         """Read the clients file. Raises ``SettingsError``."""
         if not isinstance(self.directory, ClientsFile):
             return
-        try:
-            self.directory.load()
-        except ClientsFileBroken as error:
-            raise SettingsError(
-                "CLIENTS_FILE", f"clients_file.{error.problem}", path=error.path, **error.facts
-            ) from error
-        except NobodyCouldGetIn as error:
-            raise SettingsError("CLIENTS_FILE", "settings.no_client") from error
+        read_clients(self.directory)
 
     def load_page(self) -> None:
         """Read the protected page. Raises ``SettingsError``."""

@@ -1,0 +1,95 @@
+"""``framegate report``: usage in the terminal, for programs, or as a page to send on."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import orjson
+
+from application.ports import StoreUnavailable
+from application.report_usage import UsageRequest
+from domain.client import Caller
+from domain.errors import ClientNotFound, InvalidPeriod
+from domain.usage import Period, Step, Usage
+from entrypoints.container import build_usage_report
+from entrypoints.http.iso_time import iso_time
+from entrypoints.period import read_period
+from entrypoints.settings import SettingsError, load_settings
+from entrypoints.terminal import stops_on_bad_settings, tell
+from entrypoints.usage_page import usage_page
+from entrypoints.usage_table import as_csv, figures_of, row_of
+from entrypoints.usage_text import print_usage
+
+OPERATOR = Caller(is_admin=True)
+
+
+@click.command()
+@click.option("--from", "since", metavar="DATE", help="Since when: 2026-01-31 or 2026-01-31T15:00.")
+@click.option("--to", "until", metavar="DATE", help="Until before when. Both are in UTC.")
+@click.option(
+    "--step", type=click.Choice([step.value for step in Step]), default="day", show_default=True
+)
+@click.option("--client", help="This client only.")
+@click.option("--by-region", is_flag=True, help="Tell regions apart.")
+@click.option("--json", "form", flag_value="json", help="JSON, as GET /auth/usage.")
+@click.option("--csv", "form", flag_value="csv", help="CSV.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page to this file.")
+@stops_on_bad_settings
+def report(  # noqa: PLR0913, PLR0917 one argument an option
+    since: str | None,
+    until: str | None,
+    step: str,
+    client: str | None,
+    by_region: bool,
+    form: str | None,
+    html: Path | None,
+) -> None:
+    """Tell how much was used, by whom and when."""
+    period, usages = asyncio.run(_usages(since, until, Step(step), client, by_region=by_region))
+    if html is not None:
+        _write(html, usage_page(usages, period, by_region=by_region))
+        click.echo(tell("report.written", path=html), err=True)
+    elif form == "csv":
+        sys.stdout.write(as_csv(usages, by_region=by_region))
+    elif form == "json":
+        click.echo(_as_json(usages, period))
+    else:
+        print_usage(usages, period, by_region=by_region)
+
+
+async def _usages(
+    since: str | None, until: str | None, step: Step, client: str | None, *, by_region: bool
+) -> tuple[Period, Sequence[Usage]]:
+    built = build_usage_report(load_settings({}))
+    try:
+        period = read_period(since, until, step, built.report.clock.now())
+        request = UsageRequest(caller=OPERATOR, period=period, client=client, by_region=by_region)
+        return period, await built.report.execute(request)
+    except InvalidPeriod as error:
+        raise SettingsError("--from, --to", "report.period") from error
+    except ClientNotFound as error:
+        raise SettingsError("--client", "report.client", client=client) from error
+    except StoreUnavailable as error:
+        raise SettingsError("REDIS_URL", "report.away", reason=error.problem) from error
+    finally:
+        await built.link.close()
+
+
+def _as_json(usages: Sequence[Usage], period: Period) -> bytes:
+    told = {
+        "from": iso_time(period.start),
+        "to": iso_time(period.end),
+        "step": period.step.value,
+        "usage": [row_of(usage) for usage in usages],
+        "total": figures_of(usages),
+    }
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2)
+
+
+def _write(path: Path, page: bytes) -> None:
+    try:
+        path.write_bytes(page)
+    except OSError as error:
+        raise SettingsError("--html", "report.cannot_write", reason=error.strerror) from error
