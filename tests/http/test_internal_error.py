@@ -18,6 +18,7 @@ from tests.http.house import PORTAL_KEY, PORTAL_ORIGINS
 from tests.http.pages import page_of
 from tests.http.talk import CREATE, VALIDATE, Api, code_of, fields
 from tests.support.worlds import SteppedClock
+from tests.unit.logging_kept import logging_kept
 
 pytestmark = pytest.mark.gen_test
 
@@ -31,20 +32,11 @@ def app(tmp_path: Path) -> Application:
 @contextmanager
 def logs_as_in_production() -> Iterator[io.StringIO]:
     """Log as a server does, and have everything back as it was afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    levels = {name: logging.getLogger(name).level for name in ("asyncio", "tornado.general")}
     stream = io.StringIO()
-    configure_logs("DEBUG", stream)
-    structlog.configure(cache_logger_on_first_use=False)  # or the loggers would never let go
-    try:
+    with logging_kept():
+        configure_logs("DEBUG", stream)
+        structlog.configure(cache_logger_on_first_use=False)  # or the loggers would never let go
         yield stream
-    finally:
-        structlog.reset_defaults()
-        root.handlers = handlers
-        root.setLevel(level)
-        for name, before in levels.items():
-            logging.getLogger(name).setLevel(before)
 
 
 async def test_a_program_is_told_that_it_was_our_fault_and_no_more(api: Api) -> None:

@@ -13,29 +13,13 @@ from attrs import frozen
 
 from tests.support.country_file import write_countries
 from tests.support.framegate_server import FramegateServer, running_framegate, write_clients
-from tests.support.gate import running_program
+from tests.support.nginx import running_nginx_with
 from tests.support.redis_server import free_port
 from tests.support.snippets import ROOT, block_with
 from tests.support.waiting import until
 
 NOBODYS_ID = "fgs_00000000_" + "A" * 32
-NGINX = """
-load_module modules/ngx_http_geoip2_module.so;
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    {snippet}
-}}
-"""
+GEOIP2 = "load_module /usr/lib/nginx/modules/ngx_http_geoip2_module.so;"
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -89,9 +73,7 @@ def behind_nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
         }.items():
             assert usual in snippet
             snippet = snippet.replace(usual, here)
-        (folder / "nginx.conf").write_text(NGINX.format(folder=folder, snippet=snippet))
-        command = ("/usr/sbin/nginx", "-p", "/usr/share/nginx", "-c", str(folder / "nginx.conf"))
-        stack.enter_context(running_program(folder, *command))
+        stack.enter_context(running_nginx_with(folder, snippet, before=GEOIP2))
         until("nginx runs", (folder / "nginx.pid").exists)
         yield Behind(f"http://127.0.0.1:{own}", server)
 

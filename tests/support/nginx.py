@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.support.gate import DEPLOY, Places, running_program
 
 AROUND = """
+{before}
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
@@ -20,8 +21,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     keepalive_requests 1000000;
-    include {folder}/framegate.conf;
-    {more}
+    {inside}
 }}
 """
 
@@ -35,7 +35,17 @@ def running_nginx(
     assert "/var/log/nginx/" in text
     text = text.replace("/var/log/nginx/", f"{folder}/")
     (folder / "framegate.conf").write_text(places.put_into(text))
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, more=more))
+    inside = f"include {folder}/framegate.conf;\n{more}"
+    with running_nginx_with(folder, inside, under=under) as pid:
+        yield pid
+
+
+@contextmanager
+def running_nginx_with(
+    folder: Path, inside: str, *, before: str = "", under: Sequence[str] = ()
+) -> Iterator[int]:
+    """Run nginx with what is ``inside`` its ``http`` block, and ``before`` all else."""
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, inside=inside, before=before))
     command = ("/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"))
     with running_program(folder, *under, *command) as pid:
         yield pid
