@@ -22,6 +22,7 @@ from application.ports import (
     StoreInspection,
 )
 from application.redeem_session import RedeemSession
+from application.replace_grant import ReplaceGrant
 from application.report_status import ReportStatus
 from application.revoke_session import RevokeSession
 from application.revoke_sessions import RevokeSessions
@@ -82,6 +83,10 @@ class UseCaseModule(Module):
         return UseGrant(grants, directory, sink, clock)
 
     @provider
+    def replace_grant(self, grants: GrantRepository, directory: ClientDirectory) -> ReplaceGrant:
+        return ReplaceGrant(grants, directory)
+
+    @provider
     def report(self, sessions: SessionRepository, directory: ClientDirectory) -> ReportStatus:
         return ReportStatus(sessions, directory)
 
@@ -111,6 +116,7 @@ class UseCaseModule(Module):
         create_many: CreateSessions,
         redeem: RedeemSession,
         use_grant: UseGrant,
+        replace_grant: ReplaceGrant,
         report: ReportStatus,
         clean_up: CleanUpSessions,
         check: CheckHealth,
@@ -122,6 +128,7 @@ class UseCaseModule(Module):
             create_many=create_many,
             redeem=redeem,
             use_grant=use_grant,
+            replace_grant=replace_grant,
             report=report,
             clean_up=clean_up,
             check=check,

@@ -1,10 +1,13 @@
 """How a browser comes in: with the grant it holds, or by a redeem that gives it one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from attrs import evolve, frozen
 
+from application.ports import StoreUnavailable
 from application.redeem_session import RedeemRequest, RedeemSession
+from application.replace_grant import ReplaceGrant
 from application.use_grant import UseGrant, UseGrantRequest
 from domain.client import Client
 from domain.grant import Grant
@@ -14,7 +17,7 @@ from domain.refusal import Refused
 from domain.session_id import Digest, SessionId
 from entrypoints.http.credentials import bearer_key
 from entrypoints.http.embedding import embedding_origin
-from entrypoints.http.grant_cookie import Held, held_grants, set_grant
+from entrypoints.http.grant_cookie import Held, drop_grant, held_grants, set_grant
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
 
@@ -41,6 +44,7 @@ class Entrance:
 
     redeem: RedeemSession
     use_grant: UseGrant
+    replace_grant: ReplaceGrant
     public_url: str = ""
 
     def holds_any(self, incoming: Incoming) -> bool:
@@ -110,6 +114,19 @@ class Entrance:
             return evolve(entered, bearer=redeemed.token)
         line = set_grant(redeemed.token, redeemed.client.policy.grant_ttl_seconds)
         return evolve(entered, cookies=[line, *held.dropped])
+
+    async def in_place_of(self, fingerprint: str, entered: Entered, incoming: Incoming) -> Entered:
+        """Have the browser forget the grant of an earlier session, and have that end.
+
+        It ends where the browser brings it along: nobody ends what he does not hold. Where the
+        store is away it goes on to its own end, and who has entered goes on all the same.
+        """
+        if fingerprint == entered.session.fingerprint:
+            return entered
+        with suppress(StoreUnavailable):
+            for token in _of(fingerprint, _held(incoming)):
+                await self.replace_grant.execute(token)
+        return evolve(entered, cookies=[*entered.cookies, drop_grant(fingerprint)])
 
     async def _use(self, tokens: Sequence[GrantToken], held: Held, incoming: Incoming) -> Entered:
         request = UseGrantRequest(
