@@ -60,9 +60,13 @@ class Entrance:
         tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
         return self.redeem.directory.by_tag(tag)
 
-    def client_of_held(self, incoming: Incoming) -> Client | None:
-        """Tell whose the newest grant is that the browser brings, good or not."""
-        tokens = _held(incoming).tokens
+    def client_of_held(self, incoming: Incoming, fingerprint: str | None = None) -> Client | None:
+        """Tell whose the grant is that the browser brings, good or not.
+
+        It is the newest, or that of the session with the ``fingerprint``.
+        """
+        held = _held(incoming)
+        tokens = held.tokens if fingerprint is None else _of(fingerprint, held)
         return self.redeem.directory.by_tag(tokens[0].client_tag) if tokens else None
 
     async def by_newest_grant(self, incoming: Incoming) -> Entered:
