@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tornado.httpclient import HTTPResponse
+from tornado.httputil import HTTPHeaders
 
 from domain.session_id import SessionId
 from entrypoints.http.grant_cookie import MOST_GRANTS, PREFIX
@@ -126,6 +127,18 @@ async def test_frames_of_one_page_have_a_cookie_each_and_go_on_together(api: Api
         again = await api.open_iframe(session_id, Cookie=jar)
         assert again.code == 200
         assert "Set-Cookie" not in again.headers
+
+
+async def test_cookies_count_though_each_comes_in_a_line_of_its_own(api: Api) -> None:
+    first, one = await opened(api)
+    second, other = await opened(api)
+    headers = HTTPHeaders()
+    for line in ("a=b", one, "c=d, e=f", other):
+        headers.add("Cookie", line)
+
+    for session_id in (first, second):
+        assert (await api.send("GET", at(IFRAME, session_id), headers=headers)).code == 200
+    assert (await api.send("GET", "/client/assets/app.js", headers=headers)).code == 200
 
 
 async def test_a_token_under_the_name_of_another_session_is_none(api: Api) -> None:
