@@ -53,6 +53,12 @@ class CachedGrants(GrantRepository):
         # Whoever gives up waiting takes the answer from nobody else.
         return await asyncio.shield(kept.answer)
 
+    async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
+        try:
+            return await self._store.replace(client, session, token)
+        finally:  # as below
+            self.forget(client, {session})
+
     async def revoke(self, client: str, session: Digest) -> bool:
         try:
             return await self._store.revoke(client, session)

@@ -107,6 +107,10 @@ class GrantRepository(Protocol):
         """Find the grant of a session, and put off its expiry. Raises ``Refused``."""
 
     @abstractmethod
+    async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
+        """Have the grant of a session end soon: another takes its place. Raises ``Refused``."""
+
+    @abstractmethod
     async def revoke(self, client: str, session: Digest) -> bool:
         """End the grant of a session; tell whether there was one."""
 

@@ -1,6 +1,7 @@
 """Grants in memory: the domain's rules, run as they are written."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from sortedcontainers import SortedKeyList
 
@@ -57,13 +58,19 @@ class MemoryGrants(GrantRepository):
         return self._clients[client].live(self._clock.now())
 
     async def use(self, client: str, session: Digest, token: Digest) -> Grant:
+        return self._change(client, session, lambda grant, now: grant.use(token, now))
+
+    async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
+        return self._change(client, session, lambda grant, now: grant.replaced(token, now))
+
+    def _change(self, client: str, session: Digest, how: Callable[[Grant, int], Grant]) -> Grant:
         now, own = self._clock.now(), self._clients[client]
         grant = own.get(session)
         if grant is None:
             raise Refused(Refusal.UNKNOWN)
-        used = grant.use(token, now)
-        own.put(used, now)
-        return used
+        changed = how(grant, now)
+        own.put(changed, now)
+        return changed
 
     async def revoke(self, client: str, session: Digest) -> bool:
         grant = self._clients[client].take(session)

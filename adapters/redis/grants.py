@@ -3,23 +3,32 @@
 from adapters.redis.keys import grant_keys_of
 from adapters.redis.link import RedisLink
 from adapters.redis.packed import unpack
-from adapters.redis.scripts import Scripts
+from adapters.redis.scripts import Script, Scripts
 from application.ports import GrantRepository
-from domain.grant import Grant
+from domain.grant import REPLACED_MS, Grant
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 
 
 class RedisGrants(GrantRepository):
-    """Has the scripts decide. What the keys hold stands in ``lua/use.lua``."""
+    """Has the scripts decide. What the keys hold stands in ``lua/held.lua``."""
 
     def __init__(self, link: RedisLink, scripts: Scripts) -> None:
         self._link = link
         self._scripts = scripts
 
     async def use(self, client: str, session: Digest, token: Digest) -> Grant:
-        wish = (session.raw, token.raw)
-        outcome, *told = await self._link.run(self._scripts.use_grant, grant_keys_of(client), wish)
+        return await self._change(self._scripts.use_grant, client, session, token)
+
+    async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
+        more = (client.encode(), REPLACED_MS)
+        return await self._change(self._scripts.replace_grant, client, session, token, *more)
+
+    async def _change(
+        self, script: Script, client: str, session: Digest, token: Digest, *more: bytes | int
+    ) -> Grant:
+        wish = (session.raw, token.raw, *more)
+        outcome, *told = await self._link.run(script, grant_keys_of(client), wish)
         if outcome == b"refused":
             raise Refused(Refusal(bytes(told[0]).decode()))
         return grant_of(client, session, token, facts=bytes(told[1]), expires_at=int(told[0]))

@@ -112,6 +112,7 @@ class Rehearsal:
         granting = Granting(token=_REDEEMED, ttl_ms=_TTL_MS, idle_ms=_TTL_MS)
         await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT, granting=granting)
         await self._grants.use(client, _REDEEMED, _REDEEMED)
+        await self._grants.replace(client, _REDEEMED, _REDEEMED)
         await self._grants.revoke(client, _REDEEMED)
         with suppress(Refused):
             await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT)

@@ -36,6 +36,7 @@ class Scripts:
     figures: Script
     clean_up: Script
     use_grant: Script
+    replace_grant: Script
     revoke_grant: Script
     find: Script
     look: Script
@@ -58,7 +59,8 @@ _PARTS = {
     "end": (*_SESSIONS, "end"),
     "figures": (*_SESSIONS, "expired", "figures"),
     "clean_up": (*_SESSIONS, "expired", "clean_up"),
-    "use_grant": ("time", "use"),
+    "use_grant": ("time", "held", "use"),
+    "replace_grant": ("time", "held", "tell", "replace_grant"),
     "revoke_grant": ("time", "tell", "revoke_grant"),
     "find": (*_SESSIONS, "walk", "find"),
     "look": (*_SESSIONS, "walk", "look"),

@@ -22,6 +22,7 @@ from application.ports import (
     StoreInspection,
 )
 from application.redeem_session import RedeemSession
+from application.replace_grant import ReplaceGrant
 from application.report_status import ReportStatus
 from application.report_usage import ReportUsage
 from application.revoke_session import RevokeSession
@@ -84,6 +85,10 @@ class UseCaseModule(Module):
         return UseGrant(grants, directory, sink, clock)
 
     @provider
+    def replace_grant(self, grants: GrantRepository, directory: ClientDirectory) -> ReplaceGrant:
+        return ReplaceGrant(grants, directory)
+
+    @provider
     def report(self, sessions: SessionRepository, directory: ClientDirectory) -> ReportStatus:
         return ReportStatus(sessions, directory)
 
@@ -113,6 +118,7 @@ class UseCaseModule(Module):
         create_many: CreateSessions,
         redeem: RedeemSession,
         use_grant: UseGrant,
+        replace_grant: ReplaceGrant,
         report: ReportStatus,
         clean_up: CleanUpSessions,
         check: CheckHealth,
@@ -125,6 +131,7 @@ class UseCaseModule(Module):
             create_many=create_many,
             redeem=redeem,
             use_grant=use_grant,
+            replace_grant=replace_grant,
             report=report,
             clean_up=clean_up,
             check=check,

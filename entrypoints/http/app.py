@@ -10,6 +10,7 @@ from application.create_session import CreateSession
 from application.create_sessions import CreateSessions
 from application.ports import Clock
 from application.redeem_session import RedeemSession
+from application.replace_grant import ReplaceGrant
 from application.report_status import ReportStatus
 from application.report_usage import ReportUsage
 from application.use_grant import UseGrant
@@ -63,6 +64,7 @@ class UseCases:
     create_many: CreateSessions
     redeem: RedeemSession
     use_grant: UseGrant
+    replace_grant: ReplaceGrant
     report: ReportStatus
     clean_up: CleanUpSessions
     check: CheckHealth
@@ -72,7 +74,7 @@ class UseCases:
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
     """Put the application together; it does no I/O until it is served."""
-    entrance = Entrance(use.redeem, use.use_grant, face.regions, face.public_url)
+    entrance = Entrance(use.redeem, use.use_grant, use.replace_grant, face.regions, face.public_url)
     gate = CheckRoute(face, entrance)
     hot: dict[str, Route] = {
         create_session.PATH: CreateSessionRoute(face, use.authenticate, use.create),

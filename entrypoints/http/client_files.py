@@ -15,7 +15,8 @@ from entrypoints.http.departure import give_up_if_unread, see_off
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
-from entrypoints.http.named_grant import named_by_page
+from entrypoints.http.named_grant import named, named_in_query, with_name
+from entrypoints.http.presented_id import FIELD
 from entrypoints.http.problems import Problem
 
 
@@ -32,9 +33,17 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         self._entrance = entrance
 
     async def get(self, path: str, include_body: bool = True) -> None:
-        self._entered = await self.in_time(
-            self._entrance.by_grant(self.incoming, named_by_page(self.request.headers))
-        )
+        headers, query = self.request.headers, self.incoming.query
+        fingerprint, lacks_it = named(headers, query)
+        client = self._entrance.client_of_held(self.incoming, fingerprint) if lacks_it else None
+        if fingerprint and client:
+            page = self.request.path.rpartition("/")[2]
+            location = with_name(page, self.request.query, fingerprint)
+            self.send(self.face.pages.lead_to(location, frame_ancestors_and_self(client)))
+            return
+        self._entered = await self.in_time(self._entrance.by_grant(self.incoming, fingerprint))
+        # Who names his grant in an address without an id may tell framegate of it.
+        self._tells_itself = named_in_query(query) is not None and FIELD not in query
         if "\0" in path or any(not part or part.startswith(".") for part in path.split("/")):
             raise HTTPError(404)
         try:
@@ -80,6 +89,8 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
             "Content-Security-Policy": frame_ancestors_and_self(self._entered.client),
             "Date": date_now(),
         }
+        if self._tells_itself:
+            more["Referrer-Policy"] = "same-origin"
         for name in ("Content-Type", "X-Frame-Options"):  # it has its own; the policy says better
             del more[name]
         for name, value in more.items():

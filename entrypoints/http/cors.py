@@ -15,10 +15,13 @@ _PREFLIGHT: tuple[Line, ...] = (
 
 
 def cors_lines(headers: Mapping[str, str], *clients: Client) -> tuple[Line, ...]:
-    """Let a page of one of the clients read the answer; no other, and never every page."""
+    """Let a page of one of the clients read the answer; no other, and never every page.
+
+    Whoever keeps an answer is told in any case that another origin gets another one.
+    """
     origin = headers.get("Origin", "")
     if not any(client.lists(origin) for client in clients):
-        return ()
+        return (_VARIES,)
     return (
         ("Access-Control-Allow-Origin", origin),
         ("Access-Control-Allow-Credentials", "true"),
@@ -32,4 +35,5 @@ def preflight(answers: Answers, headers: Mapping[str, str], clients: Iterable[Cl
     It brings no grant with it, so that any client's page is told yes.
     """
     lines = cors_lines(headers, *clients)
-    return Answer(200, answers.plain.plus(*lines, *(_PREFLIGHT if lines else ())), b"")
+    allowed = _PREFLIGHT if len(lines) > 1 else ()
+    return Answer(200, answers.plain.plus(*lines, *allowed), b"")

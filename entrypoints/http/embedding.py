@@ -8,6 +8,7 @@ from entrypoints.http.bad_input import BadInput
 
 # Fetch Metadata (W3C): what is asked for to be shown inside another page.
 _FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
+_SHOWN = _FRAMES | {"document"}
 
 
 def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
@@ -24,14 +25,18 @@ def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
     return foreign_origin(told, headers, public_url)
 
 
-def refuse_unseen(headers: Mapping[str, str]) -> None:
+def refuse_unseen(headers: Mapping[str, str], *, scripts_may_ask: bool = False) -> None:
     """Raise ``BadInput`` (403) for what another site's page asks for not to show it to anybody.
 
-    A script or an image of any page could use an address up (Fetch Metadata, W3C).
+    A script or an image of any page could use an address up (Fetch Metadata, W3C). Where
+    ``scripts_may_ask``, one that asks by CORS, to read the answer, is a program like any other.
     """
     destination = headers.get("Sec-Fetch-Dest", "").lower()
-    foreign = headers.get("Sec-Fetch-Site", "").lower() in {"cross-site", "same-site"}
-    if destination and foreign and destination not in _FRAMES | {"document"}:
+    if not destination or destination in _SHOWN:
+        return
+    if scripts_may_ask and destination == "empty" and headers.get("Sec-Fetch-Mode") == "cors":
+        return
+    if headers.get("Sec-Fetch-Site", "").lower() in {"cross-site", "same-site"}:
         raise BadInput("not_to_be_shown", 403)
 
 

@@ -1,7 +1,5 @@
 """``/client/enter``: into an iframe without a session id in its address."""
 
-from collections.abc import Sequence
-
 from attrs import frozen
 
 from application.ports import Clock
@@ -13,12 +11,10 @@ from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
 from entrypoints.http.embedding import foreign_origin, refuse_unseen
-from entrypoints.http.entering import Entered, Entrance
+from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.form_body import form_fields, is_form
-from entrypoints.http.grant_cookie import drop_grant
 from entrypoints.http.grant_fields import grant_fields
-from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.json_body import json_object
 from entrypoints.http.prefetch import refuse_prefetch
@@ -40,7 +36,8 @@ class EnterRoute(Route):
     page posts into the frame, gets the doorstep as well. That redeems by a JSON body
     ``{session_id, hold, parent, replaces}``: what the browser can hold the grant as (``cookie``,
     ``bearer``), the origin of the page that embeds it, and the fingerprint of the session whose
-    grant this one takes the place of, cookie and all. Where no script runs, a person sends the
+    grant this one takes the place of: the browser forgets its cookie, and if it brings it (or the
+    bearer), it ends. Where no script runs, a person sends the
     form again, ``confirmed``, and gets the protected page at once.
     """
 
@@ -93,8 +90,12 @@ class EnterRoute(Route):
             origin=asking or foreign_origin(parent, headers, public_url),
             as_bearer=hold == "bearer",
         )
-        lines = [*entered.cookies, *_drop(fields.get("replaces"), entered)]
-        return self._face.answers.fields(grant_fields(entered, self._clock.now()), lines=lines)
+        replaced = fields.get("replaces")
+        if isinstance(replaced, str) and is_fingerprint(replaced):
+            entered = await self._entrance.in_place_of(replaced, entered, incoming)
+        return self._face.answers.fields(
+            grant_fields(entered, self._clock.now()), lines=entered.cookies
+        )
 
     def _client_of(self, incoming: Incoming) -> Client | None:
         """Tell whose pages may show the answer, by the tag or by whatever holds the id."""
@@ -106,9 +107,3 @@ class EnterRoute(Route):
         except (BadInput, MalformedSessionId):
             return None
         return self._entrance.client_named(incoming)
-
-
-def _drop(replaced: object, entered: Entered) -> Sequence[Line]:
-    if not isinstance(replaced, str) or not is_fingerprint(replaced):
-        return ()
-    return () if replaced == entered.session.fingerprint else (drop_grant(replaced),)

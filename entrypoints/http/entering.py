@@ -1,10 +1,13 @@
 """How a browser comes in: with the grant it holds, or by a redeem that gives it one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from attrs import evolve, frozen
 
+from application.ports import StoreUnavailable
 from application.redeem_session import RedeemRequest, RedeemSession
+from application.replace_grant import ReplaceGrant
 from application.use_grant import UseGrant, UseGrantRequest
 from domain.client import Client
 from domain.grant import Grant
@@ -14,7 +17,7 @@ from domain.refusal import Refused
 from domain.session_id import Digest, SessionId
 from entrypoints.http.credentials import bearer_key
 from entrypoints.http.embedding import embedding_origin
-from entrypoints.http.grant_cookie import Held, held_grants, set_grant
+from entrypoints.http.grant_cookie import Held, drop_grant, held_grants, set_grant
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.regions import Regions
@@ -42,6 +45,7 @@ class Entrance:
 
     redeem: RedeemSession
     use_grant: UseGrant
+    replace_grant: ReplaceGrant
     regions: Regions
     public_url: str = ""
 
@@ -58,9 +62,13 @@ class Entrance:
         tag = b"".join(incoming.query.get("client", ())).decode(errors="replace")
         return self.redeem.directory.by_tag(tag)
 
-    def client_of_held(self, incoming: Incoming) -> Client | None:
-        """Tell whose the newest grant is that the browser brings, good or not."""
-        tokens = _held(incoming).tokens
+    def client_of_held(self, incoming: Incoming, fingerprint: str | None = None) -> Client | None:
+        """Tell whose the grant is that the browser brings, good or not.
+
+        It is the newest, or that of the session with the ``fingerprint``.
+        """
+        held = _held(incoming)
+        tokens = held.tokens if fingerprint is None else _of(fingerprint, held)
         return self.redeem.directory.by_tag(tokens[0].client_tag) if tokens else None
 
     async def by_newest_grant(self, incoming: Incoming) -> Entered:
@@ -113,6 +121,19 @@ class Entrance:
             return evolve(entered, bearer=redeemed.token)
         line = set_grant(redeemed.token, redeemed.client.policy.grant_ttl_seconds)
         return evolve(entered, cookies=[line, *held.dropped])
+
+    async def in_place_of(self, fingerprint: str, entered: Entered, incoming: Incoming) -> Entered:
+        """Have the browser forget the grant of an earlier session, and have that end.
+
+        It ends where the browser brings it along: nobody ends what he does not hold. Where the
+        store is away it goes on to its own end, and who has entered goes on all the same.
+        """
+        if fingerprint == entered.session.fingerprint:
+            return entered
+        with suppress(StoreUnavailable):
+            for token in _of(fingerprint, _held(incoming)):
+                await self.replace_grant.execute(token)
+        return evolve(entered, cookies=[*entered.cookies, drop_grant(fingerprint)])
 
     async def _use(self, tokens: Sequence[GrantToken], held: Held, incoming: Incoming) -> Entered:
         request = UseGrantRequest(

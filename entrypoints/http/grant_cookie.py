@@ -9,7 +9,7 @@ the fingerprint of its session.
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
-from tornado.httputil import parse_cookie
+from tornado.httputil import HTTPHeaders, parse_cookie
 
 from domain.grant_token import GrantToken
 from entrypoints.http.head import Line
@@ -36,8 +36,8 @@ class Held:
 
 def held_grants(headers: Mapping[str, str]) -> Held:
     """Read the cookies of a request. What is no token of ours is to be dropped as well."""
-    cookie = headers.get("Cookie")
-    if cookie is None or PREFIX not in cookie:
+    cookie = _cookies_in(headers)
+    if PREFIX not in cookie:
         return Held()
     tokens: list[GrantToken] = []
     surplus: list[str] = []
@@ -51,6 +51,13 @@ def held_grants(headers: Mapping[str, str]) -> Held:
         else:
             tokens.append(token)
     return Held(tokens, surplus)
+
+
+def _cookies_in(headers: Mapping[str, str]) -> str:
+    """Put them together: over HTTP/2 each may come by itself (RFC 9113 section 8.2.3)."""
+    if isinstance(headers, HTTPHeaders):
+        return "; ".join(headers.get_list("Cookie"))
+    return headers.get("Cookie", "")
 
 
 def name_for(token: GrantToken) -> str:

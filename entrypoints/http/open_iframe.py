@@ -1,5 +1,7 @@
 """``GET /client/iframe.html``: the page that a session opens, once, and a grant again."""
 
+from urllib.parse import urlencode
+
 from attrs import frozen
 
 from domain.client import Entry
@@ -12,7 +14,7 @@ from entrypoints.http.embedding import refuse_unseen
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
-from entrypoints.http.named_grant import named_in_query
+from entrypoints.http.named_grant import named, named_in_query, with_name
 from entrypoints.http.prefetch import refuse_prefetch
 from entrypoints.http.presented_id import FIELD, id_in_query
 from entrypoints.http.problems import Problem
@@ -20,6 +22,7 @@ from entrypoints.http.protected_page import show_protected_page
 from entrypoints.http.route import Route
 
 PATH = "/client/iframe.html"
+_NAME = "iframe.html"
 
 
 @frozen
@@ -36,9 +39,8 @@ class OpenIframeRoute(Route):
 
     async def respond(self, incoming: Incoming) -> Answer:
         refuse_prefetch(incoming.headers)
-        named = named_in_query(incoming.query)
-        if FIELD not in incoming.query and (named or self._entrance.holds_any(incoming)):
-            return await self._show_again(named, incoming)
+        if FIELD not in incoming.query and self._goes_on(incoming):
+            return await self._show_again(incoming)
         refuse_unseen(incoming.headers)
         session_id = id_in_query(incoming)
         client = self._entrance.redeem.client_of(session_id)
@@ -50,8 +52,16 @@ class OpenIframeRoute(Route):
         page = show_protected_page(self._face, framing, incoming.language)
         return page.plus(*entered.cookies)
 
-    async def _show_again(self, named: str | None, incoming: Incoming) -> Answer:
-        entered = await self._entrance.by_grant(incoming, named)
+    def _goes_on(self, incoming: Incoming) -> bool:
+        return bool(named_in_query(incoming.query)) or self._entrance.holds_any(incoming)
+
+    async def _show_again(self, incoming: Incoming) -> Answer:
+        fingerprint, lacks_it = named(incoming.headers, incoming.query)
+        client = self._entrance.client_of_held(incoming, fingerprint) if lacks_it else None
+        if fingerprint and client:
+            location = with_name(_NAME, urlencode(incoming.query, doseq=True), fingerprint)
+            return self._face.pages.lead_to(location, frame_ancestors_and_self(client))
+        entered = await self._entrance.by_grant(incoming, fingerprint)
         framing = frame_ancestors_and_self(entered.client)  # the doorstep shows it like this
         page = show_protected_page(self._face, framing, incoming.language, tells_itself=True)
         return page.plus(*entered.cookies)

@@ -83,6 +83,10 @@ class Pages:
         more = {"Referrer-Policy": referrer_policy}
         return Answer(200, self._head(framing, framed=True, more=more), content)
 
+    def lead_to(self, location: str, framing: str) -> Answer:
+        """Answer with another address of a page; the method stays what it was."""
+        return Answer(302, self._head(framing, framed=True, more={"Location": location}), b"")
+
     def _head(self, policy: str, *, framed: bool, more: Mapping[str, str] | None = None) -> Head:
         lines = {**self._common, "Content-Type": HTML, "Content-Security-Policy": policy}
         lines |= more or {}

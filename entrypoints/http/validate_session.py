@@ -8,6 +8,7 @@ from application.redeem_session import RedeemRequest, RedeemSession
 from domain.refusal import Refused
 from entrypoints.http.answer import Answer
 from entrypoints.http.credentials import bearer_key
+from entrypoints.http.embedding import refuse_unseen
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.prefetch import refuse_prefetch
@@ -31,6 +32,7 @@ class ValidateSessionRoute(JsonRoute):
 
     async def respond(self, incoming: Incoming) -> Answer:
         refuse_prefetch(incoming.headers)
+        refuse_unseen(incoming.headers, scripts_may_ask=True)
         key = bearer_key(incoming.headers)
         caller = None
         if key is not None:

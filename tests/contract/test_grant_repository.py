@@ -145,6 +145,33 @@ def test_an_expired_grant_cannot_be_revoked_any_more(world: World) -> None:
     assert not world.revoke_grant(session)
 
 
+def test_a_replaced_grant_goes_on_for_ten_seconds_and_no_use_puts_that_off(world: World) -> None:
+    session = redeemed(world, granting(idle_ms=60_000))
+    replaced = world.replace_grant(session, TOKEN)
+    assert (replaced.ends_at, replaced.expires_at) == (START + 10_000, START + 10_000)
+    world.advance(9_999)
+    assert world.use_grant(session, TOKEN) == replaced
+    world.advance(1)
+    assert refusal_of(world, session) is Refusal.EXPIRED
+
+
+def test_to_be_replaced_lengthens_no_grant(world: World) -> None:
+    session = redeemed(world, granting(ttl_ms=8_000))
+    assert world.replace_grant(session, TOKEN).expires_at == START + 5_000
+    world.advance(4_000)
+    world.use_grant(session, TOKEN)
+    assert world.replace_grant(session, TOKEN).ends_at == START + 8_000
+
+
+def test_who_does_not_hold_a_grant_cannot_replace_it(world: World) -> None:
+    session = redeemed(world)
+    for token, client in [(OTHER, "portal"), (TOKEN, "other")]:
+        with pytest.raises(Refused) as refused:
+            world.replace_grant(session, token, client)
+        assert refused.value.reason is Refusal.UNKNOWN
+    assert world.use_grant(session, TOKEN).ends_at == START + 60_000
+
+
 def test_a_grant_outlives_a_failover(world: World) -> None:
     session = redeemed(world)
     world.fail_over()

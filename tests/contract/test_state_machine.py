@@ -215,6 +215,12 @@ class Model:
         self.grants[digest] = self.grants[digest].use(token, self.now)
         return self.grants[digest]
 
+    def replace_grant(self, digest: Digest, token: Digest) -> Grant:
+        if digest not in self.grants:
+            raise Refused(Refusal.UNKNOWN)
+        self.grants[digest] = self.grants[digest].replaced(token, self.now)
+        return self.grants[digest]
+
     def revoke_grant(self, digest: Digest) -> bool:
         grant = self.grants.pop(digest, None)
         return grant is not None and self.now < grant.expires_at
@@ -486,6 +492,11 @@ class ControlAgainstDomain(StoreAgainstDomain):
         self.create(digest, ttl_ms, 1000, payload, None, None)
         return self.redeem(digest, None, granting, "")
 
+    @rule(digest=StoreAgainstDomain.granted, token=st.sampled_from(TOKENS))
+    def replace_grant(self, digest: Digest, token: Digest) -> None:
+        expected = grant_of(lambda: self.model.replace_grant(digest, token))
+        assert grant_of(lambda: self.world.replace_grant(digest, token)) == expected
+
     @rule(subject=st.sampled_from([None, "ana", "ana", "rui", "rui"]))
     def revoke_many(self, subject: str | None) -> None:
         expected = self.model.revoke_many(subject)
@@ -592,6 +603,14 @@ SLIPS = {
 
 # Where there are more grants to be looked at.
 SLIPS_OF_CONTROL = {
+    "lets a replaced grant go on for longer than it would": (
+        "math.min(now + tonumber(ARGV[4]), tonumber(string.sub(facts, 33, 45)))",
+        "now + tonumber(ARGV[4])",
+    ),
+    "lets a replaced grant expire no sooner": (
+        "expires_at = math.min(expires_at, ends_at)",
+        "",
+    ),
     "takes any token": ("string.sub(facts, 1, 32) ~= token", "false"),
     "lets a grant be used a millisecond too long": (
         "now >= tonumber(expires_at) then",

@@ -34,6 +34,7 @@ from application.ports import (
     StoreUnavailable,
 )
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
+from application.replace_grant import ReplaceGrant
 from application.report_status import ReportStatus
 from application.report_usage import ReportUsage
 from application.revoke_session import RevokeSession
@@ -210,6 +211,7 @@ def assemble(
         create_many=CreateSessions(sessions, CountedRandomness(), sink, clock),
         redeem=redeem(sessions, directory, CountedRandomness(), sink, clock),
         use_grant=UseGrant(grants, directory, sink, clock),
+        replace_grant=ReplaceGrant(grants, directory),
         report=ReportStatus(sessions, directory),
         clean_up=CleanUpSessions(sessions, directory, sink, clock),
         check=CheckHealth(health or MemoryHealth()),

@@ -7,7 +7,7 @@ from tornado.httpclient import HTTPResponse
 
 from tests.http.house import OTHER_KEY, OTHER_ORIGIN, PORTAL_KEY, PORTAL_ORIGINS, House, open_house
 from tests.http.pages import page_of
-from tests.http.talk import ENTER, GRANT, Api
+from tests.http.talk import ENTER, GRANT, VALIDATE, Api, at, code_of
 
 pytestmark = pytest.mark.gen_test
 
@@ -125,6 +125,7 @@ class TestAScript:
         response = await api.send("GET", path, headers=headers)
 
         assert not [name for name in response.headers if name.startswith("Access-Control")]
+        assert "Origin" in response.headers.get_list("Vary")  # a kept answer is not for the next
 
     @pytest.mark.parametrize("path", [GRANT, "/client/data.json"])
     @pytest.mark.parametrize(
@@ -172,9 +173,43 @@ async def test_what_another_page_loads_without_showing_it_uses_nothing(
         opened = await api.open_iframe(session_id, **unseen)
         body = f"session_id={session_id}&confirmed=yes"
         posted = await api.send("POST", ENTER, headers=form, body=body)
+        validated = await api.send("GET", at(VALIDATE, session_id), headers=unseen)
 
     assert [page_of(answer).code for answer in (opened, posted)] == 2 * ["not_to_be_shown"]
-    assert [opened.code, posted.code] == [403, 403]
+    assert code_of(validated) == "not_to_be_shown"
+    assert [opened.code, posted.code, validated.code] == [403, 403, 403]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"},
+    ],
+    ids=["a program", "a person", "an own script", "a script that asks openly"],
+)
+async def test_a_session_is_validated_by_get_for_whoever_may_see_the_answer(
+    api: Api, headers: dict[str, str]
+) -> None:
+    session_id = await api.create(PORTAL_KEY)
+
+    response = await api.send("GET", at(VALIDATE, session_id), headers=headers)
+
+    assert response.code == 200
+
+
+@pytest.mark.parametrize("destination", ["image", "script"])
+async def test_what_is_shown_to_no_script_is_not_validated_though_it_asks_openly(
+    api: Api, house: House, destination: str
+) -> None:
+    unseen = {"Sec-Fetch-Dest": destination, "Sec-Fetch-Site": "cross-site"}
+    async with house.unchanged(api) as session_id:
+        headers = unseen | {"Sec-Fetch-Mode": "cors"}
+        response = await api.send("GET", at(VALIDATE, session_id), headers=headers)
+
+    assert response.code == 403
 
 
 async def test_framegates_own_page_may_fetch_an_address(api: Api) -> None:

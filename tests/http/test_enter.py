@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPResponse
 
+from application.ports import StoreUnavailable
 from tests.http.house import (
     OTHER_KEY,
     OTHER_ORIGIN,
@@ -30,6 +31,21 @@ IDLE, TTL, BEARER_TTL = 1800, 28_800, 3600
 async def enter(api: Api, session_id: str, **wishes: object) -> HTTPResponse:
     body = {"session_id": session_id, "parent": PORTAL_ORIGINS[0], **wishes}
     return await api.post_json(ENTER, body)
+
+
+async def enter_with(api: Api, proof: dict[str, str], **wishes: object) -> HTTPResponse:
+    """Enter as a browser that brings along what it holds already."""
+    body = {"session_id": await api.create(PORTAL_KEY), "parent": PORTAL_ORIGINS[0], **wishes}
+    headers = {"Content-Type": "application/json", **proof}
+    return await api.send("POST", ENTER, headers=headers, body=json.dumps(body))
+
+
+def proof_of(response: HTTPResponse) -> dict[str, str]:
+    """What a browser shows of the grant that an answer has given it."""
+    bearer = grant_of(response).get("bearer")
+    if bearer is None:
+        return {"Cookie": cookie_of(response)}
+    return {"Authorization": f"Bearer {bearer}"}
 
 
 async def post_form(api: Api, body: str, **headers: str) -> HTTPResponse:
@@ -173,6 +189,54 @@ class TestTheRedeem:
         response = await enter(api, await api.create(PORTAL_KEY), replaces=replaces)
 
         assert len(response.headers.get_list("Set-Cookie")) == 1
+
+    @pytest.mark.parametrize("hold", ["cookie", "bearer"])
+    async def test_ends_the_grant_that_it_takes_the_place_of(
+        self, api: Api, house: House, hold: str
+    ) -> None:
+        first = await enter(api, await api.create(PORTAL_KEY), hold=hold)
+        proof = proof_of(first)
+
+        await enter_with(api, proof, replaces=fields(first)["session"], hold=hold)
+
+        assert grant_of(await ask(api, GRANT, **proof))["ends_in_seconds"] == 10
+        house.clock.time += 10_000
+        assert (await ask(api, GRANT, **proof)).code == 401
+
+    async def test_ends_no_grant_that_the_browser_does_not_bring(self, api: Api) -> None:
+        neighbour = await enter(api, await api.create(PORTAL_KEY))
+        own = await enter(api, await api.create(PORTAL_KEY))
+
+        await enter_with(api, proof_of(own), replaces=fields(neighbour)["session"])
+
+        for entered in (neighbour, own):
+            told = grant_of(await ask(api, GRANT, **proof_of(entered)))
+            assert told["ends_in_seconds"] == TTL
+
+    async def test_ends_no_grant_when_the_session_is_refused(self, api: Api) -> None:
+        first = await enter(api, await api.create(PORTAL_KEY))
+        proof = proof_of(first)
+
+        refused = await enter_with(
+            api, proof, session_id=unknown_id(), replaces=fields(first)["session"]
+        )
+
+        assert refused.code == 401
+        assert grant_of(await ask(api, GRANT, **proof))["ends_in_seconds"] == TTL
+
+    async def test_gives_the_grant_though_the_earlier_one_cannot_be_ended(
+        self, api: Api, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = await enter(api, await api.create(PORTAL_KEY))
+
+        async def away(*_: object) -> None:
+            raise StoreUnavailable("away")
+
+        monkeypatch.setattr(house.sessions.grants, "replace", away)
+        response = await enter_with(api, proof_of(first), replaces=fields(first)["session"])
+
+        assert response.code == 200
+        assert len(response.headers.get_list("Set-Cookie")) == 2
 
     async def test_for_a_page_of_another_site_consumes_nothing(
         self, api: Api, house: House

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tornado.httpclient import HTTPResponse
+from tornado.httputil import HTTPHeaders
 
 from domain.session_id import SessionId
 from entrypoints.http.grant_cookie import MOST_GRANTS, PREFIX
@@ -126,6 +127,18 @@ async def test_frames_of_one_page_have_a_cookie_each_and_go_on_together(api: Api
         again = await api.open_iframe(session_id, Cookie=jar)
         assert again.code == 200
         assert "Set-Cookie" not in again.headers
+
+
+async def test_cookies_count_though_each_comes_in_a_line_of_its_own(api: Api) -> None:
+    first, one = await opened(api)
+    second, other = await opened(api)
+    headers = HTTPHeaders()
+    for line in ("a=b", one, "c=d, e=f", other):
+        headers.add("Cookie", line)
+
+    for session_id in (first, second):
+        assert (await api.send("GET", at(IFRAME, session_id), headers=headers)).code == 200
+    assert (await api.send("GET", "/client/assets/app.js", headers=headers)).code == 200
 
 
 async def test_a_token_under_the_name_of_another_session_is_none(api: Api) -> None:
@@ -371,6 +384,80 @@ async def test_what_a_page_loads_goes_on_with_the_grant_that_the_page_names(
     assert await loaded_by(ours) == 200
     assert await loaded_by(theirs) == 401
     assert await loaded_by(theirs, "https://portal.example") == 200  # no page of ours
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("second.html", "./second.html?grant={}"),
+        ("second.html?view=1&b=%20", "./second.html?view=1&b=%20&grant={}"),
+        ("assets/a:b.html", "./a:b.html?grant={}"),
+        ("assets/", "./?grant={}"),
+        ("iframe.html", "./iframe.html?grant={}"),
+        ("iframe.html?view=1", "./iframe.html?view=1&grant={}"),
+    ],
+)
+async def test_a_page_that_a_named_one_leads_to_is_sent_to_an_address_with_the_name(
+    api: Api, path: str, location: str
+) -> None:
+    session_id, cookie = await opened(api)
+    ours = SessionId(session_id).digest.fingerprint
+    page = f"{api.base_url}{IFRAME}?grant={ours}"
+
+    for destination in ("iframe", "document", "frame", "embed"):
+        sent = await load(api, path, cookie, Referer=page, Sec_Fetch_Dest=destination)
+        assert (sent.code, sent.headers["Location"]) == (302, location.format(ours))
+    assert sent.headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors https://portal.example" in sent.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in sent.headers
+
+
+async def test_links_and_reloads_go_on_with_the_grant_of_the_page_and_no_neighbours(
+    api: Api, house: House, root: Path
+) -> None:
+    (root / "second.html").write_bytes(PAGE)
+    session_id, cookie = await opened(api)
+    _, neighbours = await opened(api)
+    jar = f"{cookie}; {neighbours}"
+    named = f"second.html?grant={SessionId(session_id).digest.fingerprint}"
+    frame = {"Sec_Fetch_Dest": "iframe"}
+
+    page = await load(api, named, jar, **frame)
+    await house.revoke_grant(session_id)
+
+    assert (page.code, page.body) == (200, PAGE)
+    assert page.headers["Referrer-Policy"] == "same-origin"  # what it loads tells its name
+    assert (await load(api, named, jar, **frame)).code == 401
+    by_link = {"Referer": f"{api.base_url}/client/{named}"}
+    assert (await load(api, "assets/app.js", jar, **by_link)).code == 401
+    assert (await load(api, "iframe.html", jar, **by_link, Sec_Fetch_Dest="empty")).code == 401
+
+
+@pytest.mark.parametrize("own", ["grant=a", "grant=", "grant={0}&grant={0}"])
+async def test_a_page_that_has_a_field_of_that_name_is_sent_nowhere(api: Api, own: str) -> None:
+    session_id, cookie = await opened(api)
+    ours = SessionId(session_id).digest.fingerprint
+    headers = {"Sec_Fetch_Dest": "iframe", "Referer": f"{api.base_url}{IFRAME}?grant={ours}"}
+
+    assert (await load(api, f"none.html?{own.format(ours)}", cookie, **headers)).code == 404
+
+
+async def test_who_does_not_hold_what_a_page_names_is_refused_and_sent_nowhere(api: Api) -> None:
+    _, cookie = await opened(api)
+    headers = {"Sec_Fetch_Dest": "iframe", "Referer": f"{api.base_url}{IFRAME}?grant={'0' * 12}"}
+
+    for path in ("second.html", "iframe.html"):
+        assert (await load(api, path, cookie, **headers)).code == 401
+
+
+async def test_an_address_with_an_id_in_it_is_told_to_nobody(api: Api, root: Path) -> None:
+    (root / "second.html").write_bytes(PAGE)
+    session_id, cookie = await opened(api)
+    address = f"second.html?grant={SessionId(session_id).digest.fingerprint}&session_id=a"
+
+    page = await load(api, address, cookie)
+
+    assert page.headers["Referrer-Policy"] == "no-referrer"
 
 
 async def test_a_page_without_an_id_in_its_address_may_tell_it_to_framegate_only(

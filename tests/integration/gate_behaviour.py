@@ -201,6 +201,20 @@ class GateBehaviour:
         for address in page.loaded:
             assert ask(gate, urljoin("/reports/7", address)).status == 200, address
 
+    def test_of_two_frames_each_goes_on_with_its_own_grant(self, gate: Gate) -> None:
+        opened = [ask(gate, gate.page(), FRAME) for _ in range(2)]
+        revoked, own = (claims_in(answer)["X_FRAMEGATE_SESSION"][0] for answer in opened)
+        cookies = "; ".join(grant_in(answer)[1] for answer in opened)
+        assert gate.revoke(revoked) == 200
+
+        def loaded_by(session: str) -> int:
+            page = f"{gate.url}/framegate/client/iframe.html?grant={session}"
+            lines = (DATA, ("Cookie", cookies), ("Referer", page))
+            return ask(gate, "/framegate/client/data.json", *lines).status
+
+        assert loaded_by(own) == 200
+        assert loaded_by(revoked) == 401
+
     def test_a_program_that_is_refused_gets_json(self, gate: Gate) -> None:
         for method in ("GET", "POST"):
             answer = ask(gate, "/data.json", DATA, method=method)

@@ -58,6 +58,11 @@ class Gate:
         created = call("POST", create, headers=bearer(KEYS.portal), body=wishes)
         return f"/reports/7?session_id={created.fields['session_id']}"
 
+    def revoke(self, fingerprint: str) -> int:
+        """Take a session back, and what it has given; return the status."""
+        session = f"{self.framegate.url}/auth/sessions/{fingerprint}"
+        return call("DELETE", session, headers=bearer(KEYS.portal)).status
+
 
 @contextmanager
 def running_gate(folder: Path, proxy: Proxy) -> Iterator[Gate]:
@@ -73,6 +78,7 @@ def running_gate(folder: Path, proxy: Proxy) -> Iterator[Gate]:
             "PUBLIC_URL": f"{url}/framegate",
             "TRUSTED_PROXIES": "127.0.0.1",
             "GRANT_CACHE_SECONDS": "60",
+            "IFRAME_ROOT": str(_pages(folder / "pages")),
         }
         framegate = stack.enter_context(
             running_framegate(folder / "framegate", environment, "serve")
@@ -99,6 +105,13 @@ def running_program(folder: Path, *command: str) -> Iterator[int]:
             yield program.pid
         finally:
             program.terminate()
+
+
+def _pages(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "iframe.html").write_text("<!DOCTYPE html>")
+    (folder / "data.json").write_text("{}")
+    return folder
 
 
 def _answers(url: str) -> bool:

@@ -163,6 +163,9 @@ class World(ABC):
     def use_grant(self, session: Digest, token: Digest, client: str = "portal") -> Grant:
         return self.run(self.grants.use(client, session, token))
 
+    def replace_grant(self, session: Digest, token: Digest, client: str = "portal") -> Grant:
+        return self.run(self.grants.replace(client, session, token))
+
     def revoke_grant(self, session: Digest, client: str = "portal") -> bool:
         return self.run(self.grants.revoke(client, session))
 

@@ -1,4 +1,4 @@
--- Ends the grant of a session. KEYS as in use.lua; ARGV: session's digest, client's name.
+-- Ends the grant of a session. KEYS as in held.lua; ARGV: session's digest, client's name.
 -- Returns 1 where there was one. It is told in any case: who asks again may do so because
 -- what was told the first time has not arrived.
 local GRANTS, GRANTED = unpack(KEYS)

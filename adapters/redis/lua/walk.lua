@@ -1,5 +1,5 @@
 -- For scripts that read the sets of a client in steps, each of them bounded. KEYS[8..9] are
--- those of use.lua. A position is the expiry and the digest of an entry, or what the digest
+-- those of held.lua. A position is the expiry and the digest of an entry, or what the digest
 -- begins with: whatever comes and goes between two steps, nothing that stays is left out.
 local GRANTS, GRANTED = KEYS[8], KEYS[9]
 

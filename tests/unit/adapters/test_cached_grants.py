@@ -37,6 +37,9 @@ class Asked(GrantRepository):
             raise StoreUnavailable("timeout")
         return await self.grants.use(client, session, token)
 
+    async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
+        return await self.grants.replace(client, session, token)
+
     async def revoke(self, client: str, session: Digest) -> bool:
         return await self.grants.revoke(client, session)
 
@@ -120,6 +123,18 @@ def test_what_is_revoked_here_ends_at_once() -> None:
         await refused(cache.use(session))
         await cache.use(neighbour)
         assert cache.store.times == 3
+
+    run(go())
+
+
+def test_what_is_replaced_here_ends_when_its_grace_does() -> None:
+    async def go() -> None:
+        cache = Cache()
+        session = cache.given("a")
+        await cache.use(session)
+        replaced = await cache.grants.replace("portal", session, TOKEN)
+        assert (await cache.use(session)).ends_at == replaced.ends_at
+        assert cache.store.times == 2
 
     run(go())
 

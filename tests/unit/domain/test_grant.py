@@ -57,6 +57,29 @@ def test_a_stranger_does_not_learn_that_there_is_a_grant(at: int) -> None:
     assert refusal(a_grant(), OTHER, at) is Refusal.UNKNOWN
 
 
+def test_a_replaced_grant_ends_after_a_moment() -> None:
+    grant = a_grant(ttl_ms=60_000, idle_ms=60_000).replaced(TOKEN, NOW + 5_000)
+    assert (grant.ends_at, grant.expires_at) == (NOW + 15_000, NOW + 15_000)
+    assert grant.use(TOKEN, NOW + 14_999).expires_at == NOW + 15_000
+    assert refusal(grant, TOKEN, NOW + 15_000) is Refusal.EXPIRED
+
+
+def test_no_replacing_makes_it_end_later() -> None:
+    grant = a_grant(ttl_ms=60_000, idle_ms=60_000).replaced(TOKEN, NOW)
+    assert grant.replaced(TOKEN, NOW + 9_999) == grant
+    assert a_grant().replaced(TOKEN, NOW + 1) == a_grant()
+
+
+@pytest.mark.parametrize(
+    ("token", "at", "reason"),
+    [(OTHER, NOW, Refusal.UNKNOWN), (TOKEN, NOW + IDLE_MS, Refusal.EXPIRED)],
+)
+def test_who_does_not_hold_a_grant_replaces_none(token: Digest, at: int, reason: Refusal) -> None:
+    with pytest.raises(Refused) as refused:
+        a_grant().replaced(token, at)
+    assert refused.value.reason is reason
+
+
 @pytest.mark.parametrize("origin", [None, "https://a.example"])
 def test_a_grant_is_for_the_page_that_embedded_it(origin: str | None) -> None:
     a_grant().embedded_by(origin)
