@@ -1,9 +1,7 @@
 """The image and the services of deploy/compose, as far as they run without an engine: the
 Dockerfile's steps, its command and its health check, and Redis by our configuration and ACLs."""
 
-import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,9 +12,11 @@ import attrs
 import pytest
 import yaml
 
+from tests.support.dockerfile import ROOT
 from tests.support.framegate_server import bearer
 from tests.support.http_call import call
-from tests.support.image import ROOT, Stage, build_image, needs_mounts
+from tests.support.image import Image, build_image
+from tests.support.own_tree import needs_mounts, running_tree
 from tests.support.redis_server import free_port
 from tests.support.waiting import until
 
@@ -30,7 +30,7 @@ SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose/compose.yaml")
 class Composed:
     """The image with what Compose gives it; Redis runs, by the name that it has there."""
 
-    image: Stage
+    image: Image
     secrets: Path
     environment: Mapping[str, str]
 
@@ -42,7 +42,7 @@ class Composed:
         """Run a command in the image to its end."""
         return subprocess.run(
             self.image.entered(*command),
-            env=self.image.around(self.environment),
+            env=self.image.environment(self.environment),
             capture_output=True,
             text=True,
             check=False,
@@ -52,25 +52,11 @@ class Composed:
     @contextmanager
     def serving(self, log: Path) -> Iterator[int]:
         """Run the image's own command; yield its process's id."""
-        command = [*self.image.words("ENTRYPOINT"), *self.image.words("CMD")]
-        with (
-            log.open("wb") as written,
-            subprocess.Popen(
-                self.image.entered(*command),
-                env=self.image.around(self.environment),
-                stdout=written,
-                stderr=written,
-            ) as outside,
-        ):
-            children = Path(f"/proc/{outside.pid}/task/{outside.pid}/children")
-            until("it has been entered", lambda: bool(children.read_text()))
-            first = int(children.read_text())
-            try:
-                until("the image serves", lambda: '"serving"' in log.read_text())
-                yield first
-            finally:
-                if outside.poll() is None:
-                    os.kill(first, signal.SIGKILL)  # and with it all others of its tree
+        command = [*self.image.said.words("ENTRYPOINT"), *self.image.said.words("CMD")]
+        environment = self.image.environment(self.environment)
+        with running_tree(self.image.entered(*command), environment, log) as first:
+            until("the image serves", lambda: '"serving"' in log.read_text())
+            yield first
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +134,7 @@ def key(composed: Composed) -> str:
 def test_the_image_serves_as_nobody_on_a_root_that_it_cannot_write_to(
     composed: Composed, key: str, tmp_path: Path
 ) -> None:
-    with composed.serving(tmp_path / "log") as pid:
+    with composed.serving(tmp_path / "framegate.log") as pid:
         assert call("GET", f"{composed.url}/readyz").status == 200
         create = f"{composed.url}/auth/create-session"
         created = call("POST", create, headers=bearer(key)).fields
@@ -156,9 +142,9 @@ def test_the_image_serves_as_nobody_on_a_root_that_it_cannot_write_to(
         assert [call("GET", page).status for _ in range(2)] == [200, 401]
 
         status = Path(f"/proc/{pid}/status").read_text()
-        assert composed.run(*composed.image.words("HEALTHCHECK")).returncode == 0
+        assert composed.run(*composed.image.said.words("HEALTHCHECK")).returncode == 0
         assert composed.run("framegate", "doctor").returncode == 0
-    uid, _, gid = composed.image.last("USER").partition(":")
+    uid, _, gid = composed.image.said.last("USER").partition(":")
     assert f"Uid:\t{uid}\t" in status
     assert f"Gid:\t{gid}\t" in status
     assert "NoNewPrivs:\t1" in status
@@ -166,13 +152,13 @@ def test_the_image_serves_as_nobody_on_a_root_that_it_cannot_write_to(
 
 
 def test_the_image_is_not_healthy_when_nothing_answers(composed: Composed) -> None:
-    assert composed.run(*composed.image.words("HEALTHCHECK")).returncode != 0
+    assert composed.run(*composed.image.said.words("HEALTHCHECK")).returncode != 0
 
 
 def test_as_the_first_process_it_ends_well_on_the_images_signal_and_reads_again_on_sighup(
     composed: Composed, key: str, tmp_path: Path
 ) -> None:
-    log = tmp_path / "log"
+    log = tmp_path / "framegate.log"
     with composed.serving(log) as pid:
         other = new_key(composed, "other")
         create = f"{composed.url}/auth/create-session"
@@ -181,7 +167,7 @@ def test_as_the_first_process_it_ends_well_on_the_images_signal_and_reads_again_
         until("it has read them", lambda: call("POST", create, headers=bearer(other)).status == 200)
         assert call("POST", create, headers=bearer(key)).status == 200
 
-        subprocess.run(["kill", f"-{composed.image.last('STOPSIGNAL')}", str(pid)], check=True)
+        subprocess.run(["kill", f"-{composed.image.said.last('STOPSIGNAL')}", str(pid)], check=True)
         until("it has ended", lambda: not Path(f"/proc/{pid}").exists())
     assert '"stopped"' in log.read_text()
     assert "workers_killed" not in log.read_text()
