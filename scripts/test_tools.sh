@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure that the programs the tests drive are there: Redis and its Sentinel, a Chromium, a
 # Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk, the proxies
-# nginx, Caddy and HAProxy, and Node.js, on which an example runs.
+# nginx, Caddy and HAProxy, Node.js, on which an example runs, systemd, and kubectl, which renders
+# the manifests.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names the command.
 set -euo pipefail
 
@@ -17,6 +18,8 @@ command -v caddy >/dev/null || missing+=(caddy)
 command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v kubectl >/dev/null || missing+=(kubernetes-client)
+[ "$(uname)" != Linux ] || [ -x /lib/systemd/systemd ] || missing+=(systemd)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
     || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
@@ -26,7 +29,7 @@ command -v certutil >/dev/null || missing+=(libnss3-tools)
 install=(apt-get install --yes --quiet --no-install-recommends "${missing[@]}")
 if ! command -v apt-get >/dev/null; then
     echo "make test needs: ${missing[*]}. Install them with your package manager" \
-        "(macOS: brew install redis slowhttptest libfaketime wrk nginx caddy haproxy node nss" \
+        "(macOS: brew install redis slowhttptest libfaketime wrk nginx caddy haproxy node nss kubernetes-cli" \
         "&& brew install --cask chromium firefox)." >&2
     exit 1
 fi
