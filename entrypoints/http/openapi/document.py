@@ -15,7 +15,7 @@ from entrypoints.texts import say
 GROUPS = ("sessions", "control", "browsers", "gate", "health", "documents", "demo")
 _SCHEMES = ("client", "admin", "grant")
 
-_PROBLEM = fields(
+PROBLEM = fields(
     {
         "detail": text("detail"),
         "code": text("code"),
@@ -43,7 +43,7 @@ def document(
         ],
         "paths": _paths(addresses, demo=demo),
         "components": {
-            "schemas": {"Problem": _PROBLEM},
+            "schemas": {"Problem": PROBLEM},
             "securitySchemes": {
                 name: {"type": "http", "scheme": "bearer", "description": f"api.scheme.{name}"}
                 for name in _SCHEMES
