@@ -10,7 +10,7 @@ from tornado.routing import URLSpec
 
 from application.ports import ClientDirectory
 from entrypoints.http.asked_of_proxy import METHOD, URI
-from entrypoints.http.base import METHODS
+from entrypoints.http.base import METHODS, BaseHandler
 from entrypoints.http.check import CHECK, PATH, CheckRoute
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
@@ -25,6 +25,7 @@ class CheckOfPathHandler(RouteHandler):
     """Serves the route as if the proxy had said in headers what was asked of it."""
 
     operations = offers(**dict.fromkeys(METHODS, CHECK_OF_PATH))
+    allowed_methods = BaseHandler.allowed_methods
 
     @property
     def incoming(self) -> Incoming:

@@ -17,7 +17,7 @@ from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
 from entrypoints.http.named_grant import named_by_page
-from entrypoints.http.openapi.operation import HTML, JSON, Operation, Told, Who, offers
+from entrypoints.http.openapi.operation import HTML, JSON, UNCHANGED, Operation, Told, Who, offers
 from entrypoints.http.openapi.schema import Schema, text
 from entrypoints.http.openapi.shared import SETS_GRANT
 from entrypoints.http.problems import Problem
@@ -31,7 +31,7 @@ FILE = Operation(
     answers={
         200: Told(said="file", content=_ANY_FILE, headers=SETS_GRANT),
         206: Told(said="part", content=_ANY_FILE, headers=SETS_GRANT),
-        304: Told(said="unchanged", content={}),
+        304: UNCHANGED,
         416: Told(said="no_such_part", content={}),
     },
     raises=("session_invalid", "not_found", "store_unavailable"),

@@ -88,4 +88,5 @@ def strict(tree: Any) -> Any:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    return Draft202012Validator({**orjson.loads(schema), "components": {"schemas": {"Problem": strict(PROBLEM)}}})
+    components = {"schemas": {"Problem": strict(PROBLEM)}}
+    return Draft202012Validator({**orjson.loads(schema), "components": components})

@@ -33,7 +33,7 @@ from entrypoints.http.request_size import MOST_HEADER_BYTES, MOST_TARGET_BYTES, 
 
 _POLICY = Policy()
 
-_ERRORS: tuple[BaseException | None, ...] = (
+ERRORS: tuple[BaseException | None, ...] = (
     HTTPError(400),
     *(MalformedSessionId(problem) for problem in ("empty", "too_long", "not_printable_ascii")),
     BadInput("session_id_missing"),
@@ -82,8 +82,9 @@ _ERRORS: tuple[BaseException | None, ...] = (
     StoreUnavailable("away"),
     Overloaded(),
 )
+"""One of each; ``None`` is what nobody has thought of."""
 
-KNOWN: Mapping[str, Problem] = {problem.code: problem for problem in map(problem_of, _ERRORS)}
+KNOWN: Mapping[str, Problem] = {problem.code: problem for problem in map(problem_of, ERRORS)}
 """The problems by code, in the order of their statuses."""
 
 EVERYWHERE = (

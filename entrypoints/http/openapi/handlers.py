@@ -17,7 +17,15 @@ from entrypoints.http.head import Head
 from entrypoints.http.openapi.addresses import addresses_of
 from entrypoints.http.openapi.codes import EVERYWHERE, KNOWN
 from entrypoints.http.openapi.document import document
-from entrypoints.http.openapi.operation import HTML, Operation, Who, offers, page, told
+from entrypoints.http.openapi.operation import (
+    HTML,
+    UNCHANGED,
+    Operation,
+    Who,
+    offers,
+    page,
+    told,
+)
 from entrypoints.http.openapi.reading import Words, error_rows, groups_of
 from entrypoints.http.openapi.schema import text
 
@@ -27,7 +35,8 @@ GET_DOCUMENT = Operation(
     name="openapi_document",
     group="documents",
     who=Who.ANYONE,
-    answers={200: told({"type": "object"}, {"ETag": text("etag")})},
+    headers={"If-None-Match": text("if_none_match")},
+    answers={200: told({"type": "object"}, {"ETag": text("etag")}), 304: UNCHANGED},
 )
 SHOW = Operation(
     name="openapi_page", group="documents", who=Who.ANYONE, answers={200: page()}, tells_in=(HTML,)

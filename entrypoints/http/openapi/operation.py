@@ -64,6 +64,10 @@ def offers(**operations: Operation) -> Mapping[str, Operation]:
     return operations
 
 
+UNCHANGED = Told(said="unchanged", content={})
+"""What is told with 304."""
+
+
 def told(
     schema: Schema, headers: Mapping[str, Schema] | None = None, *, said: str = "done"
 ) -> Told:
