@@ -49,6 +49,7 @@ from entrypoints.http.grant import GrantRoute
 from entrypoints.http.hot_routes import HotRoutes
 from entrypoints.http.not_found import NotFoundHandler
 from entrypoints.http.open_iframe import OpenIframeRoute
+from entrypoints.http.openapi import handlers as openapi
 from entrypoints.http.refusal import RefusalRoute
 from entrypoints.http.route import Route, serve
 from entrypoints.http.sessions import Control
@@ -96,6 +97,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *redis_health.routes(face, use.check, clock),
             *static_files.routes(face),
             *sdk.routes(face),
+            *openapi.routes(face),
             *demo.routes(face),
             *embed_doctor.routes(face, use.redeem.directory),
             *(serve(path, route, face, use.redeem.directory) for path, route in hot.items()),

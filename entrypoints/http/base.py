@@ -20,6 +20,7 @@ from entrypoints.http.face import Face
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.known_headers import KnownHeaders
+from entrypoints.http.openapi.operation import Operation, offers
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.request_size import Body, check_head
 from entrypoints.http.trouble import report
@@ -37,6 +38,9 @@ class BaseHandler(RequestHandler):
     """Answers in JSON; failures as ``{"detail": ..., "code": ...}``."""
 
     SUPPORTED_METHODS = METHODS
+
+    operations: Mapping[str, Operation] = offers()
+    """What it does, by method, as the document tells it; ``HEAD`` and ``OPTIONS`` need no word."""
 
     always_served = False
     """Whether requests are served however much there is to do."""

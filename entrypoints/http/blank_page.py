@@ -11,9 +11,18 @@ from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.openapi.operation import Operation, Who, offers, page
+from entrypoints.http.openapi.schema import text
 from entrypoints.http.route import JsonRoute
 
 PATH = "/client/blank"
+BLANK = Operation(
+    name="blank_page",
+    group="browsers",
+    who=Who.ANYONE,
+    query={"client": text("client_tag")},
+    answers={200: page()},
+)
 _EMPTY = b"<!DOCTYPE html><title></title>"
 
 
@@ -21,7 +30,7 @@ _EMPTY = b"<!DOCTYPE html><title></title>"
 class BlankPageRoute(JsonRoute):
     """Gives it to everybody: there is nothing in it."""
 
-    methods = ("GET",)
+    operations = offers(GET=BLANK)
 
     _face: Face
     _entrance: Entrance

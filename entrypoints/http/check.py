@@ -12,20 +12,42 @@ from attrs import frozen
 from domain.client import Entry
 from domain.session_id import SessionId
 from entrypoints.http.answer import Answer
-from entrypoints.http.asked_of_proxy import asked_of_proxy
+from entrypoints.http.asked_of_proxy import METHOD, URI, asked_of_proxy
 from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.entering import Entered, Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
-from entrypoints.http.prefetch import refuse_prefetch
+from entrypoints.http.openapi.operation import HTML, JSON, Operation, Who, offers, told
+from entrypoints.http.openapi.schema import fields, text
+from entrypoints.http.openapi.shared import CLIENT, FINGERPRINT, SETS_GRANT, YES
+from entrypoints.http.prefetch import PREFETCH_CODES, refuse_prefetch
 from entrypoints.http.problems import Problem
-from entrypoints.http.refusal import refusal
+from entrypoints.http.refusal import refusal, told_status
 from entrypoints.http.route import Route
 
 PATH = "/auth/check"
 
 _PLAIN = " !#$&'()*+,/:;=?@[]~"  # in a header a subject is percent-encoded, but for these
+
+
+WHO = {
+    "X-Framegate-Client": CLIENT,
+    "X-Framegate-Session": FINGERPRINT,
+    "X-Framegate-Subject": text("x_subject"),
+    "X-Framegate-Metadata": text("x_metadata"),
+    "X-Framegate-Framing": text("x_framing"),
+}
+CHECK = Operation(
+    name="check",
+    group="gate",
+    who=Who.BROWSER,
+    headers={URI: text("x_uri"), METHOD: text("x_method")},
+    answers={200: told(fields({"valid": YES}), {**WHO, **SETS_GRANT}, said="let_in")},
+    raises=(*PREFETCH_CODES, "session_invalid", "rate_limited", "store_unavailable"),
+    tells_in=(JSON, HTML),
+    status_of=told_status,
+)
 
 
 @frozen
@@ -35,7 +57,7 @@ class CheckRoute(Route):
     Answers with 200, 401 and 403 only: to nginx anything else is a fault of framegate's.
     """
 
-    methods = ("GET",)
+    operations = offers(GET=CHECK)
 
     _face: Face
     _entrance: Entrance

@@ -5,12 +5,33 @@ from tornado.routing import URLSpec
 from application.authenticate import Authenticate
 from application.clean_up import CleanUpSessions
 from entrypoints.http.base import BaseHandler
-from entrypoints.http.credentials import bearer_key
+from entrypoints.http.credentials import ONE_KIND_CODES, bearer_key
 from entrypoints.http.face import Face
+from entrypoints.http.openapi.operation import Operation, Who, offers, told
+from entrypoints.http.openapi.schema import fields, text, whole
+from entrypoints.http.openapi.shared import STORAGE
+
+CLEANED_UP = fields(
+    {
+        "message": text("message"),
+        "sessions_removed": whole("sessions_removed"),
+        "sessions_remaining": whole("sessions_remaining"),
+        "storage": STORAGE,
+    }
+)
+CLEAN_UP = Operation(
+    name="cleanup_sessions",
+    group="control",
+    who=Who.ADMIN,
+    answers={200: told(CLEANED_UP)},
+    raises=(*ONE_KIND_CODES, "store_unavailable"),
+)
 
 
 class CleanupSessionsHandler(BaseHandler):
     """Removes what has expired."""
+
+    operations = offers(DELETE=CLEAN_UP)
 
     def initialize(self, face: Face, authenticate: Authenticate, clean_up: CleanUpSessions) -> None:
         self.take_face(face)

@@ -1,6 +1,7 @@
 """``GET /client/...``: what the protected page loads, for who holds a grant."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from tornado.routing import URLSpec
@@ -16,8 +17,27 @@ from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
 from entrypoints.http.named_grant import named, named_in_query, with_name
+from entrypoints.http.openapi.operation import HTML, JSON, UNCHANGED, Operation, Told, Who, offers
+from entrypoints.http.openapi.schema import Schema, text
+from entrypoints.http.openapi.shared import SETS_GRANT
 from entrypoints.http.presented_id import FIELD
 from entrypoints.http.problems import Problem
+
+_ANY_FILE: Mapping[str, Schema] = {"*/*": {}}
+FILE = Operation(
+    name="client_file",
+    group="browsers",
+    who=Who.GRANT,
+    path={"path": text("client_path")},
+    answers={
+        200: Told(said="file", content=_ANY_FILE, headers=SETS_GRANT),
+        206: Told(said="part", content=_ANY_FILE, headers=SETS_GRANT),
+        304: UNCHANGED,
+        416: Told(said="no_such_part", content={}),
+    },
+    raises=("session_invalid", "not_found", "store_unavailable"),
+    tells_in=(JSON, HTML),
+)
 
 
 class ClientFileHandler(BaseHandler, StaticFileHandler):
@@ -26,6 +46,8 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
     Tornado finds, dates and sends them, whole or in part. Who holds no grant does not learn
     which there are.
     """
+
+    operations = offers(GET=FILE)
 
     def initialize(self, face: Face, entrance: Entrance, root: Path) -> None:  # type: ignore[override] # Tornado has each handler choose
         self.take_face(face)
@@ -115,4 +137,4 @@ def routes(face: Face, entrance: Entrance) -> list[URLSpec]:
     if root is None:
         return []
     arguments = {"face": face, "entrance": entrance, "root": root}
-    return [URLSpec(r"/client/(.+)", ClientFileHandler, arguments)]
+    return [URLSpec(r"/client/(?P<path>.+)", ClientFileHandler, arguments)]

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+KEY_CODES = ("key_missing", "key_unknown")
+ONE_KIND_CODES = (*KEY_CODES, "key_wrong_kind")
+"""Where the key must be a client's, or an admin's."""
+
 
 def bearer_key(headers: Mapping[str, str]) -> str | None:
     """Return the key, ``None`` where no credentials came.

@@ -8,6 +8,8 @@ from application.list_sessions import Cursor
 from domain.listing import Position
 from entrypoints.http.bad_input import BadInput
 
+CURSOR_CODES = ("cursor_invalid",)
+
 _FORM = re.compile(r"([a-z0-9-]{1,48}):(?:([0-9]{1,15}):([0-9a-f]{12}))?")
 
 

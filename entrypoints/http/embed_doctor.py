@@ -15,6 +15,8 @@ from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.embedding import embedding_origin, origin_of
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
+from entrypoints.http.openapi.operation import HTML, Operation, Who, offers, page, told
+from entrypoints.http.openapi.schema import Schema, fields, listed, nullable, text
 
 PATH = "/auth-demo/doctor"
 
@@ -34,6 +36,31 @@ _SETS: tuple[Line, ...] = tuple(
 )
 _COEP = (b"require-corp", b"credentialless")
 
+_TOLD_OF: Schema = {
+    **fields({name: nullable({"type": "string"}) for name in _TOLD}),
+    "description": "api.field.doctor_told",
+}
+EXAMINE = Operation(
+    name="embed_doctor",
+    group="demo",
+    who=Who.ANYONE,
+    query={"coep": text("coep")},
+    answers={200: page()},
+    tells_in=(HTML,),
+)
+REQUEST = Operation(
+    name="embed_doctor_request",
+    group="demo",
+    who=Who.ANYONE,
+    answers={
+        200: told(
+            fields(
+                {"cookies": listed("doctor_cookies", {"enum": list(_COOKIES)}), "told": _TOLD_OF}
+            )
+        )
+    },
+)
+
 
 def _told(headers: Mapping[str, str]) -> dict[str, str | None]:
     """Return what a request says of where it comes from; of addresses, the origin only."""
@@ -48,6 +75,7 @@ class EmbedDoctorHandler(BaseHandler):
     (HTML Standard, cross-origin embedder policies).
     """
 
+    operations = offers(GET=EXAMINE)
     is_page = True
 
     def initialize(self, face: Face, client: Client) -> None:
@@ -56,7 +84,7 @@ class EmbedDoctorHandler(BaseHandler):
 
     def get(self) -> None:
         headers = self.request.headers
-        page = self.face.pages.show(
+        shown = self.face.pages.show(
             "embed_doctor.html",
             self.locale,
             frame_ancestors_and_self(self._client),
@@ -68,13 +96,15 @@ class EmbedDoctorHandler(BaseHandler):
         )
         asked = self.request.query_arguments.get("coep", [b""])[0]
         isolating = [("Cross-Origin-Embedder-Policy", asked.decode())] if asked in _COEP else []
-        self.send(page.plus(*isolating))
+        self.send(shown.plus(*isolating))
 
     head = get
 
 
 class EmbedRequestHandler(BaseHandler):
     """Tells a script of that page what its request brought along; a POST sets cookies to bring."""
+
+    operations = offers(GET=REQUEST, POST=REQUEST)
 
     def get(self) -> None:
         self._tell()

@@ -7,6 +7,8 @@ from domain.origin import host_of, same_form
 from entrypoints.http.bad_input import BadInput
 
 # Fetch Metadata (W3C): what is asked for to be shown inside another page.
+UNSEEN_CODES = ("not_to_be_shown",)
+
 _FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 _SHOWN = _FRAMES | {"document"}
 
@@ -37,7 +39,7 @@ def refuse_unseen(headers: Mapping[str, str], *, scripts_may_ask: bool = False) 
     if scripts_may_ask and destination == "empty" and headers.get("Sec-Fetch-Mode") == "cors":
         return
     if headers.get("Sec-Fetch-Site", "").lower() in {"cross-site", "same-site"}:
-        raise BadInput("not_to_be_shown", 403)
+        raise BadInput("not_to_be_shown")
 
 
 def foreign_origin(told: str, headers: Mapping[str, str], public_url: str) -> str | None:

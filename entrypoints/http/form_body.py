@@ -8,6 +8,8 @@ from entrypoints.http.incoming import Incoming
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 MOST_FIELDS = 16
 
+FORM_CODES = ("body_not_form", "body_repeats_field")
+
 
 def is_form(incoming: Incoming) -> bool:
     """Tell whether the body says that it is a form."""

@@ -40,7 +40,7 @@ class HotRoutes:
     def __init__(self, face: Face, routes: Mapping[str, Route]) -> None:
         self._face = face
         self._routes = {
-            (method, path): route for path, route in routes.items() for method in route.methods
+            (method, path): route for path, route in routes.items() for method in route.operations
         }
 
     @cached_property

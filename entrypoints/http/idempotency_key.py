@@ -10,6 +10,10 @@ from entrypoints.http.bad_input import BadInput
 
 _VISIBLE = re.compile(rf"[!-~]{{1,{MOST_CHARACTERS}}}")
 
+IDEMPOTENCY_CODES = (
+    *("idempotency_key_invalid", "idempotency_key_reused", "idempotency_key_spent"),
+)
+
 
 def idempotency_key(headers: Mapping[str, str]) -> str | None:
     """Return the key, ``None`` where there is none. Raises ``BadInput``.

@@ -9,6 +9,13 @@ from entrypoints.http.incoming import Incoming
 
 MOST_DEPTH = 16
 
+BODY_CODES = (
+    *("content_type_not_json", "body_not_json", "body_not_object"),
+    *("body_repeats_field", "body_too_deep"),
+)
+"""What can be the matter with a body, whichever fields may stand in it."""
+FIELD_CODES = (*BODY_CODES, "field_unknown")
+
 
 def json_object(incoming: Incoming, fields: Collection[str] | None = None) -> dict[str, object]:
     """Return the JSON object in the request's body, ``{}`` where there is no body.
@@ -22,7 +29,7 @@ def json_object(incoming: Incoming, fields: Collection[str] | None = None) -> di
         return {}
     media_type = incoming.headers.get("Content-Type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
-        raise BadInput("content_type_not_json", 415)
+        raise BadInput("content_type_not_json")
     value = _parse(body)
     if not isinstance(value, dict):
         raise BadInput("body_not_object")

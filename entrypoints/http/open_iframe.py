@@ -10,19 +10,35 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
-from entrypoints.http.embedding import refuse_unseen
+from entrypoints.http.embedding import UNSEEN_CODES, refuse_unseen
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.named_grant import FIELD as GRANT
 from entrypoints.http.named_grant import named, named_in_query, with_name
-from entrypoints.http.prefetch import refuse_prefetch
-from entrypoints.http.presented_id import FIELD, id_in_query
+from entrypoints.http.openapi.operation import HTML, Operation, Who, offers, page
+from entrypoints.http.openapi.schema import text
+from entrypoints.http.openapi.shared import PRESENTED_ID, SETS_GRANT
+from entrypoints.http.prefetch import PREFETCH_CODES, refuse_prefetch
+from entrypoints.http.presented_id import FIELD, ID_CODES, id_in_query
 from entrypoints.http.problems import Problem
 from entrypoints.http.protected_page import show_protected_page
 from entrypoints.http.route import Route
 
 PATH = "/client/iframe.html"
 _NAME = "iframe.html"
+OPEN = Operation(
+    name="open_iframe",
+    group="browsers",
+    who=Who.BROWSER,
+    query={FIELD: PRESENTED_ID, GRANT: text("grant")},
+    answers={200: page(SETS_GRANT)},
+    raises=(
+        *(*PREFETCH_CODES, *UNSEEN_CODES, *ID_CODES),
+        *("session_invalid", "rate_limited", "store_unavailable"),
+    ),
+    tells_in=(HTML,),
+)
 
 
 @frozen
@@ -32,7 +48,7 @@ class OpenIframeRoute(Route):
     Whoever has redeemed it holds a grant, and sees the page again when he reloads it.
     """
 
-    methods = ("GET",)
+    operations = offers(GET=OPEN)
 
     _face: Face
     _entrance: Entrance
@@ -49,8 +65,8 @@ class OpenIframeRoute(Route):
             return show_doorstep(self._face, client, incoming.language, session_id.text)
         entered = await self._entrance.by_session(session_id, incoming)
         framing = frame_ancestors(entered.client)
-        page = show_protected_page(self._face, framing, incoming.language)
-        return page.plus(*entered.cookies)
+        shown = show_protected_page(self._face, framing, incoming.language)
+        return shown.plus(*entered.cookies)
 
     def _goes_on(self, incoming: Incoming) -> bool:
         return bool(named_in_query(incoming.query)) or self._entrance.holds_any(incoming)
@@ -63,8 +79,8 @@ class OpenIframeRoute(Route):
             return self._face.pages.lead_to(location, frame_ancestors_and_self(client))
         entered = await self._entrance.by_grant(incoming, fingerprint)
         framing = frame_ancestors_and_self(entered.client)  # the doorstep shows it like this
-        page = show_protected_page(self._face, framing, incoming.language, tells_itself=True)
-        return page.plus(*entered.cookies)
+        shown = show_protected_page(self._face, framing, incoming.language, tells_itself=True)
+        return shown.plus(*entered.cookies)
 
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
         # That, too, is read inside the parent's page.

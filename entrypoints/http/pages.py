@@ -35,7 +35,7 @@ class Pages:
         framed: bool = False,
         scripts: Sequence[str] = (),
         framed_origins: Sequence[str] = (SELF,),
-        **facts: str,
+        **facts: object,
     ) -> Answer:
         """Answer with a page of framegate's own; ``scripts`` are the assets that may run.
 

@@ -9,6 +9,8 @@ from entrypoints.http.bad_input import BadInput
 _HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 _AHEAD = ("prefetch", "prerender", "preview")
 
+PREFETCH_CODES = ("prefetch_refused",)
+
 
 def refuse_prefetch(headers: Mapping[str, str]) -> None:
     """Raise ``BadInput`` (403) for a prefetch or a prerender: nobody has asked yet.
@@ -17,4 +19,4 @@ def refuse_prefetch(headers: Mapping[str, str]) -> None:
     """
     for name in _HEADERS:
         if name in headers and any(word in headers[name].lower() for word in _AHEAD):
-            raise BadInput("prefetch_refused", 403)
+            raise BadInput("prefetch_refused")

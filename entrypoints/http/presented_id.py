@@ -9,6 +9,12 @@ from entrypoints.http.json_body import json_object
 
 FIELD = "session_id"
 
+ID_CODES = (
+    *("session_id_missing", "session_id_repeated", "session_id_empty"),
+    *("session_id_too_long", "session_id_not_printable_ascii"),
+)
+ID_IN_BODY_CODES = (*ID_CODES, "session_id_not_text")
+
 
 def id_in_query(incoming: Incoming) -> SessionId:
     """Return the id in the query. Raises ``BadInput``, ``MalformedSessionId``."""

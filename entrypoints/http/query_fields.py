@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.incoming import Incoming
 
+QUERY_CODES = ("query_unknown", "query_repeated", "query_not_text")
+
 
 def query_fields(incoming: Incoming, known: Collection[str]) -> Mapping[str, str]:
     """Return the fields of the query.

@@ -2,6 +2,9 @@
 
 from domain.rate import Allowance
 from entrypoints.http.head import Line
+from entrypoints.http.openapi.schema import text
+
+RATE_LIMIT_FIELDS = {"RateLimit-Policy": text("ratelimit_policy"), "RateLimit": text("ratelimit")}
 
 
 def rate_limit_fields(allowance: Allowance | None) -> tuple[Line, ...]:

@@ -8,10 +8,31 @@ from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
 from entrypoints.http.iso_time import iso_time
+from entrypoints.http.openapi.operation import Operation, Told, Who, offers, told
+from entrypoints.http.openapi.schema import Schema, fields, instant, text
+
+
+def _health(said: str, state: str, **headers: Schema) -> Told:
+    status = text("health_status", enum=[state])
+    known = {"status": status, "message": text("message"), "timestamp": instant("health_timestamp")}
+    return told(fields(known), headers, said=said)
+
+
+HEALTH = Operation(
+    name="redis_health",
+    group="health",
+    who=Who.ANYONE,
+    answers={
+        200: _health("done", "healthy"),
+        503: _health("unhealthy", "unhealthy", **{"Retry-After": text("retry_after")}),
+    },
+)
 
 
 class RedisHealthHandler(BaseHandler):
     """Tells whether the store can be worked with, in the form its consumers know."""
+
+    operations = offers(GET=HEALTH)
 
     def initialize(self, face: Face, check: CheckHealth, clock: Clock) -> None:
         self.take_face(face)

@@ -19,6 +19,8 @@ from entrypoints.http.content_security import frame_ancestors, frame_ancestors_a
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.openapi.operation import HTML, JSON, Operation, Who, offers
+from entrypoints.http.openapi.schema import text
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.route import Route
 
@@ -33,16 +35,37 @@ _REFUSALS = (
     Refused(Refusal.UNKNOWN),
     StoreUnavailable("told by a proxy"),
     Overloaded(),
-    BadInput("prefetch_refused", 403),
+    BadInput("prefetch_refused"),
 )
 _PROBLEMS = {problem.code: problem for problem in map(problem_of, _REFUSALS)}
+
+
+def told_status(problem: Problem) -> int:
+    """Return 401 or 403: to nginx any other status is a fault of framegate's."""
+    refused = problem.status == HTTPStatus.UNAUTHORIZED
+    return (HTTPStatus.UNAUTHORIZED if refused else HTTPStatus.FORBIDDEN).value
+
+
+REFUSED = Operation(
+    name="refusal",
+    group="gate",
+    who=Who.ANYONE,
+    headers={
+        REFUSAL: text("refusal", enum=["rate_limited", *_PROBLEMS]),
+        "Retry-After": text("refusal_retry_after"),
+    },
+    answers={},
+    raises=("rate_limited", *_PROBLEMS),
+    tells_in=(JSON, HTML),
+    status_of=told_status,
+)
 
 
 @frozen
 class RefusalRoute(Route):
     """Shows a refusal of the gate's anew, by its code, to whoever was refused."""
 
-    methods = ("GET",)
+    operations = offers(GET=REFUSED)
 
     _face: Face
     _entrance: Entrance
@@ -55,19 +78,13 @@ class RefusalRoute(Route):
 
 
 def refusal(problem: Problem, incoming: Incoming, face: Face, entrance: Entrance) -> Answer:
-    """Say no by 401 or 403: with a page, framed by the session's client, where one was asked for.
-
-    To nginx any other status is a fault of framegate's.
-    """
+    """Say no: with a page, framed by the session's client, where one was asked for."""
     if asks_for_page(incoming.headers):
         framing = _framing(incoming, entrance)
         answer = face.pages.show_problem(problem, incoming.language, framing, framed=True)
     else:
         answer = face.answers.problem(problem, incoming.language)
-    status = HTTPStatus.FORBIDDEN
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        status = HTTPStatus.UNAUTHORIZED
-    return evolve(answer.plus((REFUSAL, problem.code)), status=status.value)
+    return evolve(answer.plus((REFUSAL, problem.code)), status=told_status(problem))
 
 
 def _framing(incoming: Incoming, entrance: Entrance) -> str:

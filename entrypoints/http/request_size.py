@@ -23,9 +23,9 @@ _MOST_DIGITS = 18  # more than these are too many bytes, whatever the digits say
 def check_head(request: HTTPServerRequest) -> None:
     """Judge a request by its head. Raises ``BadInput``: 414, 431 or 413."""
     if len(request.uri or "") > MOST_TARGET_BYTES:
-        raise BadInput("address_too_long", 414, most_bytes=MOST_TARGET_BYTES)
+        raise BadInput("address_too_long", most_bytes=MOST_TARGET_BYTES)
     if sum(len(k) + len(v) + 4 for k, v in request.headers.get_all()) > MOST_HEADER_BYTES:
-        raise BadInput("headers_too_large", 431, most_bytes=MOST_HEADER_BYTES)
+        raise BadInput("headers_too_large", most_bytes=MOST_HEADER_BYTES)
     # From here on the size is judged here, and not by Tornado.
     limit = getattr(request.connection, "set_max_body_size", None)
     if limit is not None:
@@ -40,7 +40,7 @@ def check_head(request: HTTPServerRequest) -> None:
 
 def too_large() -> BadInput:
     """Make the error for a body that is too large."""
-    return BadInput("body_too_large", 413, most_bytes=MOST_BODY_BYTES)
+    return BadInput("body_too_large", most_bytes=MOST_BODY_BYTES)
 
 
 @define

@@ -2,6 +2,7 @@
 
 import re
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar, Protocol
 
 from tornado.routing import URLSpec
@@ -13,13 +14,15 @@ from entrypoints.http.base import BaseHandler
 from entrypoints.http.cors import preflight
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
+from entrypoints.http.openapi.operation import Operation
 from entrypoints.http.problems import Problem
 
 
 class Route(Protocol):
     """What one address does, however its requests travel: from what is said to an answer."""
 
-    methods: ClassVar[tuple[str, ...]]
+    operations: ClassVar[Mapping[str, Operation]]
+    """What may be asked, by method."""
 
     cross_origin: ClassVar[bool] = False
     """Whether scripts of a client's pages may ask as well."""
@@ -54,7 +57,7 @@ class RouteHandler(BaseHandler):
         self._directory = directory
 
     async def get(self) -> None:
-        if self.request.method not in self._route.methods:
+        if self.request.method not in self._route.operations:
             raise HTTPError(405)
         self.send(await self.in_time(self._route.respond(self.incoming)))
 
@@ -74,7 +77,7 @@ class RouteHandler(BaseHandler):
         return self._route.refuse(problem, self.incoming)
 
     def allowed_methods(self) -> list[str]:
-        return [*self._route.methods, *(["OPTIONS"] if self._route.cross_origin else [])]
+        return [*self._route.operations, *(["OPTIONS"] if self._route.cross_origin else [])]
 
 
 def serve(path: str, route: Route, face: Face, directory: ClientDirectory) -> URLSpec:

@@ -17,14 +17,19 @@ from domain.payload import Payload
 from domain.session_id import is_fingerprint
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.base import BaseHandler
+from entrypoints.http.controlling import (
+    LIST_QUERY,
+    LISTED,
+    MOST_LISTED,
+    OF_MANY,
+    OF_ONE,
+    REVOKE_QUERY,
+)
 from entrypoints.http.credentials import bearer_key
 from entrypoints.http.cursor import read_cursor, write_cursor
 from entrypoints.http.face import Face
 from entrypoints.http.query_fields import query_fields
 from entrypoints.http.session_record import record_fields
-
-MOST_LISTED = 1000
-LISTED = 100
 
 
 @frozen(kw_only=True)
@@ -63,9 +68,11 @@ class ControlHandler(BaseHandler):
 class SessionsHandler(ControlHandler):
     """Lists sessions, and takes many back."""
 
+    operations = OF_MANY
+
     async def get(self) -> None:
         caller = self.caller()
-        wish = query_fields(self.incoming, ("state", "client", "subject", "limit", "after"))
+        wish = query_fields(self.incoming, LIST_QUERY)
         request = ListRequest(
             caller=caller,
             listing=Listing(_state(wish.get("state", "active")), _subject(wish.get("subject"))),
@@ -85,7 +92,7 @@ class SessionsHandler(ControlHandler):
 
     async def delete(self) -> None:
         caller = self.caller()
-        wish = query_fields(self.incoming, ("subject", "client", "all"))
+        wish = query_fields(self.incoming, REVOKE_QUERY)
         if not wish:
             raise BadInput("filter_missing")
         if "all" in wish and wish != {"all": "true"}:
@@ -102,8 +109,11 @@ class SessionsHandler(ControlHandler):
 class SessionHandler(ControlHandler):
     """Looks one session up, and takes it back."""
 
-    async def get(self, named: str) -> None:
-        caller, fingerprint = self.caller(), _fingerprint(named)
+    operations = OF_ONE
+
+    async def get(self, fingerprint: str) -> None:
+        caller = self.caller()
+        _judge(fingerprint)
         record, *others = await self.in_time(self._control.look_up.execute(caller, fingerprint))
         fields = record_fields(record, whole=True)
         if others:
@@ -112,16 +122,16 @@ class SessionHandler(ControlHandler):
 
     head = get
 
-    async def delete(self, named: str) -> None:
-        caller, fingerprint = self.caller(), _fingerprint(named)
+    async def delete(self, fingerprint: str) -> None:
+        caller = self.caller()
+        _judge(fingerprint)
         request = RevokeRequest(caller=caller, fingerprint=fingerprint, remote=self.remote)
         self.answer_ended(await self.in_time(self._control.revoke.execute(request)))
 
 
-def _fingerprint(text: str) -> str:
-    if not is_fingerprint(text):
+def _judge(fingerprint: str) -> None:
+    if not is_fingerprint(fingerprint):
         raise BadInput("fingerprint_invalid")
-    return text
 
 
 def _state(text: str) -> Listed:
@@ -147,5 +157,5 @@ def routes(face: Face, authenticate: Authenticate, control: Control) -> list[URL
     use: dict[str, Any] = {"face": face, "authenticate": authenticate, "control": control}
     return [
         URLSpec(r"/auth/sessions", SessionsHandler, use),
-        URLSpec(r"/auth/sessions/([^/]+)", SessionHandler, use),
+        URLSpec(r"/auth/sessions/(?P<fingerprint>[^/]+)", SessionHandler, use),
     ]

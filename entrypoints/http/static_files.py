@@ -7,12 +7,26 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.face import Face
 from entrypoints.http.head import Head, Line
+from entrypoints.http.openapi.operation import Operation, Told, Who, offers
+from entrypoints.http.openapi.schema import text
 
 A_YEAR = 365 * 24 * 3600
+
+FILE = Operation(
+    name="static_file",
+    group="documents",
+    who=Who.ANYONE,
+    path={"name": text("static_name", pattern="^[a-z0-9.-]+$")},
+    query={"v": text("version")},
+    answers={200: Told(said="file", content={"*/*": {}})},
+    raises=("not_found",),
+)
 
 
 class StaticFileHandler(BaseHandler):
     """Serves what ``Assets`` holds, and nothing from the disk."""
+
+    operations = offers(GET=FILE)
 
     more: tuple[Line, ...] = ()
     """Header lines that all of them have."""
@@ -40,4 +54,4 @@ class StaticFileHandler(BaseHandler):
 
 def routes(face: Face) -> list[URLSpec]:
     """Return the routes of this module."""
-    return [URLSpec(r"/static/([a-z0-9.-]+)", StaticFileHandler, {"face": face})]
+    return [URLSpec(r"/static/(?P<name>[a-z0-9.-]+)", StaticFileHandler, {"face": face})]

@@ -11,6 +11,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server
+from tests.http.documented import Documented
 from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import House, open_house
 from tests.http.noting_app import Notes
@@ -90,5 +91,5 @@ async def end(server: GuardedServer) -> None:
 
 
 @pytest.fixture
-def api(http_client: AsyncHTTPClient, base_url: str) -> Api:
-    return Api(http_client, base_url)
+def api(http_client: AsyncHTTPClient, base_url: str, app: Application) -> Api:
+    return Api(http_client, base_url, Documented(app))

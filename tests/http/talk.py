@@ -13,6 +13,8 @@ from attrs import define, frozen
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.httputil import HTTPHeaders, parse_response_start_line
 
+from tests.http.documented import Documented
+
 CREATE = "/auth/create-session"
 CREATE_MANY = "/auth/create-sessions"
 VALIDATE = "/auth/validate-session"
@@ -64,6 +66,7 @@ class Api:
 
     client: AsyncHTTPClient
     base_url: str
+    documented: Documented
 
     async def send(
         self,
@@ -87,7 +90,9 @@ class Api:
             decompress_response=False,
             request_timeout=PATIENCE_SECONDS,
         )
-        return await self.client.fetch(request, raise_error=False)
+        response = await self.client.fetch(request, raise_error=False)
+        self.documented.hold(method, path, response)
+        return response
 
     async def post_json(
         self, path: str, body: object, *, key: str | None = None, language: str | None = None

@@ -12,9 +12,9 @@ from entrypoints.http.request_size import MOST_HEADER_BYTES, MOST_TARGET_BYTES, 
 class Refusal(Enum):
     """Why a request gets no further. The texts are those of the handlers."""
 
-    MALFORMED = BadInput("bad_request", 400)
-    ADDRESS_TOO_LONG = BadInput("address_too_long", 414, most_bytes=MOST_TARGET_BYTES)
-    HEADERS_TOO_LARGE = BadInput("headers_too_large", 431, most_bytes=MOST_HEADER_BYTES)
+    MALFORMED = BadInput("bad_request")
+    ADDRESS_TOO_LONG = BadInput("address_too_long", most_bytes=MOST_TARGET_BYTES)
+    HEADERS_TOO_LARGE = BadInput("headers_too_large", most_bytes=MOST_HEADER_BYTES)
     BODY_TOO_LARGE = too_large()
 
 

@@ -1,0 +1,1 @@
+"""What the HTTP face says of itself: an OpenAPI document, and the same as a page."""
