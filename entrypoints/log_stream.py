@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from domain.grant_token import hide_tokens
-from domain.key import hide_keys
-from domain.session_id import hide_ids
+from domain.hiding import hide_secrets
 from entrypoints.log_line import as_json, line_of
 from entrypoints.turn import Turn
 
@@ -49,7 +47,7 @@ class Out:
             lines = [_made(make, args) for make, args in kept]
             if self._lost:
                 lines.insert(0, _loss(lines=self._lost))
-            text = redact("\n".join(lines)) + "\n"
+            text = hide_secrets("\n".join(lines)) + "\n"
             try:
                 with self._turn:
                     self._stream.write(text)
@@ -69,8 +67,3 @@ def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
 
 def _loss(**facts: object) -> str:
     return as_json(line_of("error", "log_line_lost", facts, "framegate.logs"))
-
-
-def redact(text: str) -> str:
-    """Cut all secrets out of finished lines: the last line of defence, not the first."""
-    return hide_tokens(hide_keys(hide_ids(text)))

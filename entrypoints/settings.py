@@ -104,6 +104,11 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = environ.var(
         "", converter=values.networks, name="TRUSTED_PROXIES"
     )
+    audit_stream_length: int = environ.var(
+        "100000",
+        converter=values.whole("AUDIT_STREAM_LENGTH", 0, 10_000_000),
+        name="AUDIT_STREAM_LENGTH",
+    )
     max_in_flight: int = environ.var(
         "256", converter=values.whole("MAX_IN_FLIGHT", 1, 10_000), name="MAX_IN_FLIGHT"
     )

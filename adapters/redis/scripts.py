@@ -43,6 +43,7 @@ class Scripts:
     revoke_subject: Script
     revoke_all: Script
     remember_revoked: Script
+    take_down: Script
 
     @property
     def all(self) -> tuple[Script, ...]:
@@ -66,6 +67,7 @@ _PARTS = {
     "revoke_subject": (*_SESSIONS, "walk", "chosen", "tell", "revoke_subject"),
     "revoke_all": (*_SESSIONS, "expired", "tell", "revoke_all"),
     "remember_revoked": (*_SESSIONS, "remember_revoked"),
+    "take_down": ("take_down",),
 }
 
 

@@ -4,6 +4,8 @@ The only user of injector and, but for the adapters themselves, the only place t
 adapters. Building does no I/O; ``Runtime`` has what is to be opened, read and closed.
 """
 
+from collections.abc import Sequence
+
 from injector import Injector, Module
 from tornado.web import Application
 
@@ -12,6 +14,7 @@ from adapters.redis.revocations import Revocations
 from application.examine_store import ExamineStore
 from application.issue_key import IssueKey
 from application.ports import ClientDirectory
+from entrypoints.container.audit import Audit, MemoryAuditModule, RedisAuditModule
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
 from entrypoints.container.runtime import Runtime
@@ -34,7 +37,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         directory = ClientsFileModule(settings, settings.clients_file)
     http = HttpModule(settings, demo=demo)
     injector = Injector(
-        [SystemModule(), _store(settings), directory, UseCaseModule(settings), http],
+        [SystemModule(), *_stores(settings), directory, UseCaseModule(settings), http],
         auto_bind=False,
     )
     on_redis = settings.storage == "redis"
@@ -43,13 +46,16 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
         link=injector.get(RedisLink) if on_redis else None,
-        revocations=injector.get(Revocations) if on_redis else None,
+        beside=[
+            *([injector.get(Revocations)] if on_redis else []),
+            *injector.get(Audit).gatherings,
+        ],
     )
 
 
 def build_examination(settings: Settings) -> ExamineStore:
     """Build a look at the store, over connections of its own: a server may be forked after it."""
-    modules = [SystemModule(), _store(settings), UseCaseModule(settings)]
+    modules = [SystemModule(), *_stores(settings), UseCaseModule(settings)]
     return Injector(modules, auto_bind=False).get(ExamineStore)
 
 
@@ -58,5 +64,7 @@ def build_issue_key() -> IssueKey:
     return Injector([SystemModule()], auto_bind=False).get(IssueKey)
 
 
-def _store(settings: Settings) -> Module:
-    return RedisStoreModule(settings) if settings.storage == "redis" else MemoryStoreModule()
+def _stores(settings: Settings) -> Sequence[Module]:
+    if settings.storage == "redis":
+        return RedisStoreModule(settings), RedisAuditModule(settings)
+    return MemoryStoreModule(), MemoryAuditModule(settings)

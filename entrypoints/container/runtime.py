@@ -1,15 +1,27 @@
 """A running server's objects, and what is to be opened, read again and closed."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from attrs import frozen
 from tornado.web import Application
 
 from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
 from adapters.redis.link import RedisLink
-from adapters.redis.revocations import Revocations
 from application.ports import ClientDirectory
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.settings import SettingsError
+
+
+class Beside(Protocol):
+    """Something that goes on beside the requests."""
+
+    def start(self) -> None:
+        """Begin, in the event loop that runs."""
+
+    async def close(self) -> None:
+        """End, and give back what was opened."""
 
 
 @frozen
@@ -20,12 +32,12 @@ class Runtime:
     face: Face
     directory: ClientDirectory
     link: RedisLink | None
-    revocations: Revocations | None
+    beside: Sequence[Beside] = ()
 
     def start(self) -> None:
         """Begin what goes on beside the requests, in the event loop that runs."""
-        if self.revocations is not None:
-            self.revocations.start()
+        for each in self.beside:
+            each.start()
 
     def load(self) -> None:
         """Read the files that a server works from, at start and again on SIGHUP.
@@ -45,8 +57,8 @@ class Runtime:
 
     async def close(self) -> None:
         """Give back what was opened."""
-        if self.revocations is not None:
-            await self.revocations.close()
+        for each in self.beside:
+            await each.close()
         if self.link is not None:
             await self.link.close()
 

@@ -2,9 +2,10 @@
 """A fake for each port. Each subclasses its port by name, as the adapters do."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from adapters.memory.sessions import MemorySessions
+from application.audit_ports import AuditTrail
 from application.control_ports import SessionControl
 from application.ports import (
     ClientDirectory,
@@ -18,6 +19,7 @@ from application.ports import (
     StoreUnavailable,
 )
 from domain.attempt import Attempt
+from domain.audit import Entry, Stretch
 from domain.client import Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
@@ -180,6 +182,19 @@ class AwayControl(SessionControl):
         raise StoreUnavailable("away")
 
     async def revoke_all(self, client: str) -> Ended:
+        raise StoreUnavailable("away")
+
+
+class AwayTrail(AuditTrail):
+    """The same store, asked for what was audited."""
+
+    def start_of(self, at: int) -> str:
+        return str(at)
+
+    async def after(self, position: str, most: int, only: Collection[str] = ()) -> Stretch:
+        raise StoreUnavailable("away")
+
+    async def latest(self, count: int) -> Sequence[Entry]:
         raise StoreUnavailable("away")
 
 

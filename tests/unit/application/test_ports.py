@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from application.audit_ports import AuditTrail
 from application.control_ports import SessionControl
 from application.ports import (
     ClientDirectory,
@@ -20,6 +21,7 @@ from domain.errors import FramegateError
 from tests.unit.application.fakes import (
     AwayControl,
     AwaySessions,
+    AwayTrail,
     CountingRandomness,
     Directory,
     Health,
@@ -35,6 +37,7 @@ FAKES: dict[type, type] = {
     StoreInspection: Inspection,
     ClientDirectory: Directory,
     EventSink: RecordingSink,
+    AuditTrail: AwayTrail,
     Clock: SteppedClock,
     Randomness: CountingRandomness,
 }

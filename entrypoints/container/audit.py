@@ -1,0 +1,86 @@
+"""What becomes of events besides their lines in the log."""
+
+from collections.abc import Sequence
+
+import structlog
+from attrs import frozen
+from injector import Module, provider, singleton
+
+from adapters.gathering import Gathering, Trouble, Writer
+from adapters.memory.audit_trail import MemoryTrail
+from adapters.redis.address import RedisAddress, RedisLimits
+from adapters.redis.audit_stream import AuditStream
+from adapters.redis.audit_trail import RedisTrail
+from adapters.redis.link import RedisLink
+from adapters.redis.scripts import Scripts
+from application.audit_ports import AuditTrail
+from application.ports import EventSink, Randomness
+from application.read_audit import ReadAudit
+from entrypoints.settings import Settings
+
+MOST_IN_MEMORY = 10_000
+
+_log = structlog.stdlib.get_logger("framegate.server")
+
+
+@frozen
+class Audit:
+    """Where events are read again, and by whom they are brought there."""
+
+    trail: AuditTrail
+    sinks: Sequence[EventSink]
+    gatherings: Sequence[Gathering] = ()
+
+
+class AuditModule(Module):
+    """Reading what was kept, wherever it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @provider
+    def trail(self, audit: Audit) -> AuditTrail:
+        return audit.trail
+
+    @provider
+    def read(self, trail: AuditTrail) -> ReadAudit:
+        return ReadAudit(trail)
+
+
+class MemoryAuditModule(AuditModule):
+    """The latest events in memory."""
+
+    @singleton
+    @provider
+    def audit(self) -> Audit:
+        trail = MemoryTrail(min(self._settings.audit_stream_length, MOST_IN_MEMORY))
+        return Audit(trail, [trail])
+
+
+class RedisAuditModule(AuditModule):
+    """The latest events in a stream, over a connection of its own."""
+
+    @singleton
+    @provider
+    def audit(
+        self, address: RedisAddress, limits: RedisLimits, scripts: Scripts, randomness: Randomness
+    ) -> Audit:
+        link = RedisLink.to(address, limits)
+        trail = RedisTrail(link)
+        length = self._settings.audit_stream_length
+        if not length:
+            return Audit(trail, [])
+        stream = gathering("stream", AuditStream(link, scripts, randomness, length))
+        return Audit(trail, [stream], [stream])
+
+
+def gathering(where: str, writer: Writer) -> Gathering:
+    """Have a writer's trouble told in the log."""
+
+    def begins(problem: str, lost: int) -> None:
+        _log.warning("audit_not_written", where=where, problem=problem, lost=lost)
+
+    def ends(lost: int) -> None:
+        _log.info("audit_written_again", where=where, lost=lost)
+
+    return Gathering(writer, Trouble(begins, ends))
