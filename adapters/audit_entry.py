@@ -1,8 +1,7 @@
 """An event as the audit log has it: its name, its facts, and the line of both."""
 
 import json
-from collections.abc import Collection
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable
 
 import attrs
 import orjson
@@ -66,22 +65,16 @@ def facts_of(event: Event) -> dict[str, object]:
     return facts
 
 
-def entry_line(event: Event) -> str:
-    """Write the event as one line of JSON, without its end: when, what, its facts."""
-    at = datetime.fromtimestamp(event.at / 1000, UTC)
-    entry = {"timestamp": at, "event": name_of(event), **facts_of(event)}
-    try:
-        line = orjson.dumps(entry, option=orjson.OPT_UTC_Z).decode()
-    except TypeError:  # a text that is no UTF-8, or a number beyond 64 bits
-        line = json.dumps(entry, default=str)
-    return hide_secrets(line)
+def entry_lines(events: Iterable[Event]) -> list[str]:
+    """Write each event as one line of JSON, without its end: its name and its facts."""
+    lines = [_line(event) for event in events]
+    return hide_secrets("\n".join(lines)).split("\n")  # JSON has no line end of its own
 
 
 def entry_of(position: str, line: bytes) -> Entry | None:
-    """Read what ``entry_line`` wrote; ``None`` for what is no such line."""
+    """Read what ``entry_lines`` wrote; ``None`` for what is no such line."""
     try:
         facts = orjson.loads(line)
-        del facts["timestamp"]
         at, event = int(facts.pop("at")), str(facts.pop("event"))
     except (KeyError, TypeError, ValueError):
         return None
@@ -97,3 +90,11 @@ class Only:
     def may_be(self, line: bytes) -> bool:
         """Tell it; most lines that are not asked for need not be parsed."""
         return not self._signs or any(sign in line for sign in self._signs)
+
+
+def _line(event: Event) -> str:
+    entry = {"event": name_of(event), **facts_of(event)}
+    try:
+        return orjson.dumps(entry).decode()
+    except TypeError:  # a text that is no UTF-8, or a number beyond 64 bits
+        return json.dumps(entry, default=str, separators=(",", ":"))

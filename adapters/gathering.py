@@ -20,7 +20,7 @@ BATCH = 250
 EVERY_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 TOLD_AGAIN_SECONDS = 60.0
-LAST_SECONDS = 1.0
+LAST_SECONDS = 0.5
 """So long a server that stops waits for its last events to be written."""
 
 

@@ -104,6 +104,15 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = environ.var(
         "", converter=values.networks, name="TRUSTED_PROXIES"
     )
+    audit_file: Path | None = environ.var("", converter=values.path, name="AUDIT_FILE")
+    audit_file_megabytes: int = environ.var(
+        "100",
+        converter=values.whole("AUDIT_FILE_MEGABYTES", 1, 100_000),
+        name="AUDIT_FILE_MEGABYTES",
+    )
+    audit_file_keep: int = environ.var(
+        "10", converter=values.whole("AUDIT_FILE_KEEP", 1, 1000), name="AUDIT_FILE_KEEP"
+    )
     audit_stream_length: int = environ.var(
         "100000",
         converter=values.whole("AUDIT_STREAM_LENGTH", 0, 10_000_000),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from adapters.audit_entry import entry_line
+from adapters.audit_entry import entry_lines
 from adapters.gathering import NotTaken, Writer
 from adapters.redis.keys import key_of
 from adapters.redis.link import RedisLink
@@ -49,7 +49,7 @@ class AuditStream(Writer):
         return key_of(self._owner, "events"), key_of(self._owner, writer)
 
     async def write(self, number: int, events: Sequence[Event]) -> None:
-        lines = [entry_line(event).encode() for event in events]
+        lines = [line.encode() for line in entry_lines(events)]
         wish: tuple[bytes | int, ...] = (self._length, KEPT_MS, REMEMBERED_MS, number, *lines)
         try:
             await self._link.run(self._script, self.keys, wish)

@@ -46,6 +46,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
         link=injector.get(RedisLink) if on_redis else None,
+        audit_file=injector.get(Audit).file,
         beside=[
             *([injector.get(Revocations)] if on_redis else []),
             *injector.get(Audit).gatherings,

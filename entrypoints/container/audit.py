@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import structlog
-from attrs import frozen
+from attrs import evolve, frozen
 from injector import Module, provider, singleton
 
+from adapters.audit_file import AuditFile
 from adapters.gathering import Gathering, Trouble, Writer
 from adapters.memory.audit_trail import MemoryTrail
 from adapters.redis.address import RedisAddress, RedisLimits
@@ -13,6 +14,7 @@ from adapters.redis.audit_stream import AuditStream
 from adapters.redis.audit_trail import RedisTrail
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Scripts
+from adapters.rotating_file import RotatingFile
 from application.audit_ports import AuditTrail
 from application.ports import EventSink, Randomness
 from application.read_audit import ReadAudit
@@ -30,6 +32,7 @@ class Audit:
     trail: AuditTrail
     sinks: Sequence[EventSink]
     gatherings: Sequence[Gathering] = ()
+    file: RotatingFile | None = None
 
 
 class AuditModule(Module):
@@ -37,6 +40,20 @@ class AuditModule(Module):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+
+    def with_file(self, audit: Audit) -> Audit:
+        """Have events written to a file as well, where one is wanted."""
+        s = self._settings
+        if s.audit_file is None:
+            return audit
+        file = RotatingFile(s.audit_file, s.audit_file_megabytes * 1_000_000, s.audit_file_keep)
+        lines = gathering("file", AuditFile(file))
+        return evolve(
+            audit,
+            sinks=[*audit.sinks, lines],
+            gatherings=[*audit.gatherings, lines],
+            file=file,
+        )
 
     @provider
     def trail(self, audit: Audit) -> AuditTrail:
@@ -54,7 +71,7 @@ class MemoryAuditModule(AuditModule):
     @provider
     def audit(self) -> Audit:
         trail = MemoryTrail(min(self._settings.audit_stream_length, MOST_IN_MEMORY))
-        return Audit(trail, [trail])
+        return self.with_file(Audit(trail, [trail]))
 
 
 class RedisAuditModule(AuditModule):
@@ -69,9 +86,9 @@ class RedisAuditModule(AuditModule):
         trail = RedisTrail(link)
         length = self._settings.audit_stream_length
         if not length:
-            return Audit(trail, [])
+            return self.with_file(Audit(trail, []))
         stream = gathering("stream", AuditStream(link, scripts, randomness, length))
-        return Audit(trail, [stream], [stream])
+        return self.with_file(Audit(trail, [stream], [stream]))
 
 
 def gathering(where: str, writer: Writer) -> Gathering:

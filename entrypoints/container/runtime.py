@@ -1,5 +1,6 @@
 """A running server's objects, and what is to be opened, read again and closed."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from tornado.web import Application
 
 from adapters.clients_file import ClientsFile, ClientsFileBroken, NobodyCouldGetIn
 from adapters.redis.link import RedisLink
+from adapters.rotating_file import RotatingFile
 from application.ports import ClientDirectory
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
@@ -32,6 +34,7 @@ class Runtime:
     face: Face
     directory: ClientDirectory
     link: RedisLink | None
+    audit_file: RotatingFile | None = None
     beside: Sequence[Beside] = ()
 
     def start(self) -> None:
@@ -47,7 +50,7 @@ class Runtime:
         whatever has become of the page. Raises ``SettingsError`` for the first that failed.
         """
         problems = []
-        for load in (self.load_clients, self.load_page):
+        for load in (self.load_clients, self.load_page, self.try_audit_file):
             try:
                 load()
             except SettingsError as problem:
@@ -57,8 +60,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Give back what was opened."""
-        for each in self.beside:
-            await each.close()
+        await asyncio.gather(*(each.close() for each in self.beside))
         if self.link is not None:
             await self.link.close()
 
@@ -79,6 +81,16 @@ class Runtime:
             ) from error
         except NobodyCouldGetIn as error:
             raise SettingsError("CLIENTS_FILE", "settings.no_client") from error
+
+    def try_audit_file(self) -> None:
+        """Open the file of the audit log. Raises ``SettingsError``."""
+        if self.audit_file is None:
+            return
+        try:
+            self.audit_file.try_out()
+        except OSError as error:
+            facts = {"path": self.audit_file.path, "reason": error.strerror}
+            raise SettingsError("AUDIT_FILE", "settings.audit_file", **facts) from error
 
     def load_page(self) -> None:
         """Read the protected page. Raises ``SettingsError``."""

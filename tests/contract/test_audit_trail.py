@@ -3,10 +3,13 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from adapters.audit_file import AuditFile
+from adapters.audit_file_trail import FileTrail
 from adapters.memory.audit_trail import MemoryTrail
 from adapters.redis.address import RedisLimits
 from adapters.redis.audit_stream import AuditStream
@@ -14,8 +17,10 @@ from adapters.redis.audit_trail import RedisTrail
 from adapters.redis.client import make_carrier
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import SingleUse, load_scripts
+from adapters.rotating_file import RotatingFile
 from adapters.system import SystemRandomness
 from application.audit_ports import AuditTrail
+from application.ports import StoreUnavailable
 from application.read_audit import LOOK_AT, ReadAudit, ReadAuditRequest
 from domain.audit import Entry, Wanted
 from domain.events import Event, RedeemRefused, ReplayAttempted, SessionCreated, SessionsRevoked
@@ -67,6 +72,24 @@ class KeptInMemory(Kept):
             self._sink.emit(event)
 
 
+class KeptInFile(Kept):
+    """Small enough that the larger tests have some put aside."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.file = RotatingFile(folder / "audit.log", most_bytes=100_000, keep=5)
+        self.file.try_out()
+        self._lines = AuditFile(self.file)
+        self.trail = FileTrail(self.file.path)
+
+    def take(self, *events: Event) -> None:
+        self.run(self._lines.write(0, events))
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
 class KeptInRedis(Kept):
     def __init__(self, link: RedisLink) -> None:
         super().__init__()
@@ -89,7 +112,7 @@ class KeptInRedis(Kept):
         super().close()
 
 
-STORES = ["memory", "redis_server", "cluster"]
+STORES = ["memory", "file", "redis_server", "cluster"]
 
 
 @pytest.fixture(params=STORES)
@@ -99,7 +122,7 @@ def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     made.close()
 
 
-@pytest.fixture(params=[store for store in STORES if store != "memory"])
+@pytest.fixture(params=STORES[2:])
 def in_redis(request: pytest.FixtureRequest) -> Iterator[KeptInRedis]:
     made = make(request, request.param)
     assert isinstance(made, KeptInRedis)
@@ -110,6 +133,8 @@ def in_redis(request: pytest.FixtureRequest) -> Iterator[KeptInRedis]:
 def make(request: pytest.FixtureRequest, store: str) -> Kept:
     if store == "memory":
         return KeptInMemory()
+    if store == "file":
+        return KeptInFile(request.getfixturevalue("tmp_path"))
     address = request.getfixturevalue(store).address
     return KeptInRedis(RedisLink(make_carrier(address, RedisLimits(timeout_seconds=30)), 30))
 
@@ -185,6 +210,33 @@ def test_memory_keeps_the_latest_and_goes_on_for_who_was_left_behind() -> None:
     assert times(stretch.entries) == [2, 3, 4]
     assert stretch.reaches_the_end
     assert times(asyncio.run(trail.latest(10))) == [2, 3, 4]
+
+
+def test_who_follows_a_file_misses_nothing_when_it_is_put_aside(tmp_path: Path) -> None:
+    kept = KeptInFile(tmp_path)
+    kept.file.most_bytes = 300  # two lines
+    read = ReadAudit(kept.trail)
+    kept.take(created(NOW))
+    first = kept.run(read.execute(ReadAuditRequest(wanted=Wanted())))
+    for number in range(1, 6):
+        kept.take(created(NOW + number))
+    rest = kept.run(read.execute(ReadAuditRequest(wanted=Wanted(), after=first.end)))
+    assert times(rest.entries) == list(range(NOW + 1, NOW + 6))
+    kept.close()
+
+
+def test_a_file_that_is_not_there_is_said_and_a_line_that_is_none_is_left_out(
+    tmp_path: Path,
+) -> None:
+    nowhere = FileTrail(tmp_path / "nowhere.log")
+    with pytest.raises(StoreUnavailable, match="No such file"):
+        asyncio.run(nowhere.latest(1))
+    kept = KeptInFile(tmp_path)
+    kept.file.append(b'{"half of a li')
+    kept.take(created(NOW))
+    kept.file.append(b"[1]\n\xff\n")
+    assert times(kept.read()) == [NOW]
+    kept.close()
 
 
 def test_a_batch_that_comes_again_is_not_doubled(in_redis: KeptInRedis) -> None:

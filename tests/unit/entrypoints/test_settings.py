@@ -79,6 +79,9 @@ VARIABLES = [
             UNIX,
         ),
     ),
+    Variable("AUDIT_FILE", "audit_file", None, "/var/log/a.log", Path("/var/log/a.log")),
+    Variable("AUDIT_FILE_MEGABYTES", "audit_file_megabytes", 100, "1", 1),
+    Variable("AUDIT_FILE_KEEP", "audit_file_keep", 10, "3", 3),
     Variable("AUDIT_STREAM_LENGTH", "audit_stream_length", 100_000, "0", 0),
     Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
     Variable("HTTP_TRANSPORT", "http_transport", "fast", "tornado", "tornado"),
@@ -103,6 +106,8 @@ NUMBERS = [
     ("FAILED_REDEEMS_PER_MINUTE", 1, 10_000_000),
     ("PORT", 0, 65_535),
     ("WORKERS", 1, 256),
+    ("AUDIT_FILE_MEGABYTES", 1, 100_000),
+    ("AUDIT_FILE_KEEP", 1, 1000),
     ("AUDIT_STREAM_LENGTH", 0, 10_000_000),
     ("MAX_IN_FLIGHT", 1, 10_000),
     ("KEEP_ALIVE_SECONDS", 1, 3600),
@@ -409,6 +414,7 @@ def test_no_representation_of_the_settings_shows_the_password_of_redis(
 def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
         *("no_client", "iframe_root", "tls_ca_without_tls", "tls_beside_url"),  # the container
+        "audit_file",  # the same
         *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
         *("cannot_listen", "no_such_host", "unix_socket", "tls", "tls_pair"),  # the command line
     }
