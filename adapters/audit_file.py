@@ -27,6 +27,3 @@ class AuditFile(Writer):
 
     def _append(self, events: Sequence[Event]) -> None:
         self.file.append("".join(f"{line}\n" for line in entry_lines(events)).encode())
-
-    async def close(self) -> None:
-        """Leave the file to the process, which ends: the thread may hang in it."""

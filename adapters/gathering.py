@@ -39,10 +39,6 @@ class Writer(Protocol):
     async def write(self, number: int, events: Sequence[Event]) -> None:
         """Write a batch, whole or not at all. Raises ``NotTaken``."""
 
-    @abstractmethod
-    async def close(self) -> None:
-        """Give back what was opened."""
-
 
 @frozen
 class Trouble:
@@ -86,7 +82,7 @@ class Gathering(EventSink):
         self._writing = asyncio.get_running_loop().create_task(self._write_for_ever())
 
     async def close(self) -> None:
-        """Write what there is, if that is possible soon, and close the writer."""
+        """Write what there is, if that is possible soon, and tell what is lost."""
         self._stopping.set()
         if self._writing is not None:
             await asyncio.wait([self._writing], timeout=LAST_SECONDS)
@@ -97,7 +93,6 @@ class Gathering(EventSink):
             self.lost += len(self._kept)
             self._kept.clear()
             self._tell("stopped")
-        await self._writer.close()
 
     async def _write_for_ever(self) -> None:
         while not self._stopping.is_set():

@@ -1,4 +1,4 @@
-"""The command line: ``framegate serve``, ``demo``, ``doctor`` and ``keys new``."""
+"""The command line: ``framegate serve``, ``demo``, ``doctor``, ``audit`` and ``keys new``."""
 
 import signal
 import sys
@@ -9,6 +9,7 @@ import click
 
 from domain.client import check_holder
 from domain.errors import InvalidClient
+from entrypoints.cli_audit import audit
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
 from entrypoints.listening import listen, place_of
@@ -104,6 +105,9 @@ def demo(**flags: str | None) -> None:
 def doctor(**flags: str | None) -> None:
     """Check settings, Redis, clients file, page and address; exit with 1 if a check failed."""
     sys.exit(0 if show(examine(load_settings(_as_environment(flags)))) else 1)
+
+
+main.add_command(audit)
 
 
 @main.group()

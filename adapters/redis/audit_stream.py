@@ -55,6 +55,3 @@ class AuditStream(Writer):
             await self._link.run(self._script, self.keys, wish)
         except StoreUnavailable as error:
             raise NotTaken(error.problem) from error
-
-    async def close(self) -> None:
-        await self._link.close()

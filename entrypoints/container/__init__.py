@@ -14,7 +14,13 @@ from adapters.redis.revocations import Revocations
 from application.examine_store import ExamineStore
 from application.issue_key import IssueKey
 from application.ports import ClientDirectory
-from entrypoints.container.audit import Audit, MemoryAuditModule, RedisAuditModule
+from entrypoints.container.audit import (
+    EVENT_NAMES,
+    Audit,
+    MemoryAuditModule,
+    RedisAuditModule,
+    trail_of_file,
+)
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
 from entrypoints.container.runtime import Runtime
@@ -24,7 +30,16 @@ from entrypoints.container.use_cases import UseCaseModule
 from entrypoints.http.face import Face
 from entrypoints.settings import Settings, SettingsError
 
-__all__ = ["Runtime", "build_examination", "build_issue_key", "build_runtime"]
+__all__ = [
+    "EVENT_NAMES",
+    "Audit",
+    "Runtime",
+    "build_examination",
+    "build_issue_key",
+    "build_runtime",
+    "build_trail",
+    "trail_of_file",
+]
 
 
 def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
@@ -49,7 +64,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         audit_file=injector.get(Audit).file,
         beside=[
             *([injector.get(Revocations)] if on_redis else []),
-            *injector.get(Audit).gatherings,
+            injector.get(Audit),
         ],
     )
 
@@ -58,6 +73,11 @@ def build_examination(settings: Settings) -> ExamineStore:
     """Build a look at the store, over connections of its own: a server may be forked after it."""
     modules = [SystemModule(), *_stores(settings), UseCaseModule(settings)]
     return Injector(modules, auto_bind=False).get(ExamineStore)
+
+
+def build_trail(settings: Settings) -> Audit:
+    """Build what is needed to read the events that servers with these settings keep."""
+    return Injector([SystemModule(), *_stores(settings)], auto_bind=False).get(Audit)
 
 
 def build_issue_key() -> IssueKey:

@@ -1,12 +1,16 @@
 """What becomes of events besides their lines in the log."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 from attrs import evolve, frozen
 from injector import Module, provider, singleton
 
+from adapters.audit_entry import NAMES
 from adapters.audit_file import AuditFile
+from adapters.audit_file_trail import FileTrail
 from adapters.gathering import Gathering, Trouble, Writer
 from adapters.memory.audit_trail import MemoryTrail
 from adapters.redis.address import RedisAddress, RedisLimits
@@ -22,6 +26,8 @@ from entrypoints.settings import Settings
 
 MOST_IN_MEMORY = 10_000
 
+EVENT_NAMES = tuple(NAMES.values())
+
 _log = structlog.stdlib.get_logger("framegate.server")
 
 
@@ -32,7 +38,24 @@ class Audit:
     trail: AuditTrail
     sinks: Sequence[EventSink]
     gatherings: Sequence[Gathering] = ()
+    link: RedisLink | None = None
     file: RotatingFile | None = None
+
+    @property
+    def read(self) -> ReadAudit:
+        """What reads them."""
+        return ReadAudit(self.trail)
+
+    def start(self) -> None:
+        """Begin to write what is gathered, in the event loop that runs."""
+        for each in self.gatherings:
+            each.start()
+
+    async def close(self) -> None:
+        """Write the last, and give back what was opened."""
+        await asyncio.gather(*(each.close() for each in self.gatherings))
+        if self.link is not None:
+            await self.link.close()
 
 
 class AuditModule(Module):
@@ -60,8 +83,8 @@ class AuditModule(Module):
         return audit.trail
 
     @provider
-    def read(self, trail: AuditTrail) -> ReadAudit:
-        return ReadAudit(trail)
+    def read(self, audit: Audit) -> ReadAudit:
+        return audit.read
 
 
 class MemoryAuditModule(AuditModule):
@@ -86,9 +109,14 @@ class RedisAuditModule(AuditModule):
         trail = RedisTrail(link)
         length = self._settings.audit_stream_length
         if not length:
-            return self.with_file(Audit(trail, []))
+            return self.with_file(Audit(trail, [], link=link))
         stream = gathering("stream", AuditStream(link, scripts, randomness, length))
-        return self.with_file(Audit(trail, [stream], [stream]))
+        return self.with_file(Audit(trail, [stream], [stream], link))
+
+
+def trail_of_file(path: Path) -> Audit:
+    """Build what is needed to read a file of events."""
+    return Audit(FileTrail(path), [])
 
 
 def gathering(where: str, writer: Writer) -> Gathering:

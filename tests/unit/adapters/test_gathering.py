@@ -25,7 +25,6 @@ class Notebook(Writer):
     numbers: list[int] = Factory(list)
     problem: str | None = None
     hangs: bool = False
-    closed: bool = False
     said: list[tuple[object, ...]] = Factory(list)
 
     async def write(self, number: int, events: Sequence[Event]) -> None:
@@ -35,9 +34,6 @@ class Notebook(Writer):
         if self.problem is not None:
             raise NotTaken(self.problem)
         self.written.append([event.at for event in events])
-
-    async def close(self) -> None:
-        self.closed = True
 
     def gathering(self, most_kept: int = 10_000) -> Gathering:
         trouble = Trouble(
@@ -140,7 +136,6 @@ async def test_the_last_events_are_written_when_it_is_closed() -> None:
     tell(gathering, 1)
     await gathering.close()
     assert book.written == [[1]]
-    assert book.closed
     assert gathering.lost == 0
 
 
@@ -154,6 +149,5 @@ async def test_a_writer_that_hangs_holds_up_neither_who_tells_nor_for_long_who_s
     closing = asyncio.ensure_future(gathering.close())
     await moment(1)
     await closing
-    assert book.closed
     assert book.said == [("stopped", 3)]
     assert gathering.lost == 3
