@@ -44,6 +44,7 @@ class Scripts:
     revoke_all: Script
     remember_revoked: Script
     take_down: Script
+    claim: Script
 
     @property
     def all(self) -> tuple[Script, ...]:
@@ -68,6 +69,7 @@ _PARTS = {
     "revoke_all": (*_SESSIONS, "expired", "tell", "revoke_all"),
     "remember_revoked": (*_SESSIONS, "remember_revoked"),
     "take_down": ("take_down",),
+    "claim": ("claim",),
 }
 
 

@@ -14,6 +14,7 @@ from adapters.redis.revocations import Revocations
 from application.examine_store import ExamineStore
 from application.issue_key import IssueKey
 from application.ports import ClientDirectory
+from entrypoints.container.alerts import Alerts, MemoryAlertsModule, RedisAlertsModule
 from entrypoints.container.audit import (
     EVENT_NAMES,
     Audit,
@@ -51,11 +52,12 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
     else:
         directory = ClientsFileModule(settings, settings.clients_file)
     http = HttpModule(settings, demo=demo)
+    on_redis = settings.storage == "redis"
+    alerts = RedisAlertsModule(settings) if on_redis else MemoryAlertsModule(settings)
     injector = Injector(
-        [SystemModule(), *_stores(settings), directory, UseCaseModule(settings), http],
+        [SystemModule(), *_stores(settings), directory, UseCaseModule(settings), http, alerts],
         auto_bind=False,
     )
-    on_redis = settings.storage == "redis"
     return Runtime(
         application=injector.get(Application),
         face=injector.get(Face),
@@ -65,6 +67,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         beside=[
             *([injector.get(Revocations)] if on_redis else []),
             injector.get(Audit),
+            injector.get(Alerts),
         ],
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from click.testing import CliRunner, Result
 
 from domain.session_id import SessionId
@@ -29,6 +29,7 @@ from tests.support.framegate_server import (
 from tests.support.http_call import call
 from tests.support.redis_server import RedisServer, free_port, running_redis
 from tests.support.waiting import until
+from tests.support.webhook_receiver import Receiver, receiving
 
 
 @frozen
@@ -38,6 +39,7 @@ class Running:
     server: FramegateServer
     environment: dict[str, str]
     redis: RedisServer
+    alerts: Receiver | None = None
 
     def create(self) -> str:
         url = f"{self.server.url}/auth/create-session"
@@ -81,9 +83,15 @@ def running(
     redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("server")
-    settings = {"WORKERS": "2", "AUDIT_FILE": str(folder / "audit.log")}
-    with server_in(folder, redis_server, **settings) as server:
-        yield server
+    with receiving() as alerts:
+        settings = {
+            "WORKERS": "2",
+            "AUDIT_FILE": str(folder / "audit.log"),
+            "ALERT_WEBHOOK_URL": alerts.url,
+            "ALERT_WEBHOOK_SECRET": alerts.secret,
+        }
+        with server_in(folder, redis_server, **settings) as server:
+            yield evolve(server, alerts=alerts)
 
 
 def fingerprint(session_id: str) -> str:
@@ -151,10 +159,10 @@ def test_who_follows_sees_what_happens_and_ends_well(running: Running, end: str)
     ) as following:
         assert following.stdout is not None
         assert following.stderr is not None
-        for create in (lambda: first, lambda: fingerprint(running.create())):
-            name = create()
-            while json.loads(following.stdout.readline()).get("fingerprint") != name:
-                pass
+        lines = map(json.loads, iter(following.stdout.readline, b""))
+        next(line for line in lines if line.get("fingerprint") == first)
+        second = fingerprint(running.create())
+        next(line for line in lines if line.get("fingerprint") == second)
         if end == "interrupted":
             following.send_signal(signal.SIGINT)
         else:
@@ -217,6 +225,30 @@ def test_what_happens_while_redis_hangs_is_there_once_when_it_is_back(running: R
     until("so is its end", lambda: bool(running.logged("audit_written_again")))
     until("all are there", lambda: rejected() >= before + 20)
     assert rejected() == before + 20
+
+
+def test_a_replay_calls_an_operator_once_however_many_workers_there_are(running: Running) -> None:
+    assert running.alerts is not None
+
+    def told() -> list[Any]:
+        assert running.alerts is not None
+        said = [post for post in running.alerts.verified() if post["type"] == "alert.raised"]
+        return [post["data"]["client"] for post in said if "replay" in post["data"]["alert"]]
+
+    def replay_is_told() -> bool:
+        # It begins to look some seconds after its start, and tells of what happens then.
+        session_id = running.create()
+        running.redeem(session_id)
+        running.redeem(session_id)
+        return bool(told())
+
+    until("it is told", replay_is_told)
+    until("it is in the log", lambda: bool(running.logged("alert")))
+    assert told() == ["portal"]
+    (line,) = [line for line in running.logged("alert") if line["alert"] == "replay_attempted"]
+    assert (line["change"], line["subject"], line["level"]) == ("raised", "portal", "warning")
+    assert running.alerts.secret not in running.server.log
+    assert running.alerts.url not in running.server.log
 
 
 def test_a_full_disk_and_a_redis_that_takes_no_events_are_told_and_cost_no_request(

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 
 from adapters.memory.sessions import MemorySessions
+from application.alert_ports import AlertSink
 from application.audit_ports import AuditTrail
 from application.control_ports import SessionControl
 from application.ports import (
@@ -18,6 +19,7 @@ from application.ports import (
     StoreInspection,
     StoreUnavailable,
 )
+from domain.alerts import Notice
 from domain.attempt import Attempt
 from domain.audit import Entry, Stretch
 from domain.client import Caller, Client
@@ -75,6 +77,16 @@ class RecordingSink(EventSink):
 
     def emit(self, event: Event) -> None:
         self.events.append(event)
+
+
+class Pager(AlertSink):
+    """Keeps what an operator is called for."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    def tell(self, notice: Notice) -> None:
+        self.notices.append(notice)
 
 
 class Directory(ClientDirectory):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from application.alert_ports import AlertSink
 from application.audit_ports import AuditTrail
 from application.control_ports import SessionControl
 from application.ports import (
@@ -26,6 +27,7 @@ from tests.unit.application.fakes import (
     Directory,
     Health,
     Inspection,
+    Pager,
     RecordingSink,
     SteppedClock,
 )
@@ -38,6 +40,7 @@ FAKES: dict[type, type] = {
     ClientDirectory: Directory,
     EventSink: RecordingSink,
     AuditTrail: AwayTrail,
+    AlertSink: Pager,
     Clock: SteppedClock,
     Randomness: CountingRandomness,
 }
