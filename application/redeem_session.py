@@ -16,7 +16,7 @@ from application.ports import (
 from domain.attempt import Attempt, counted_together
 from domain.client import NOBODY, Caller, Client
 from domain.errors import RateLimited
-from domain.events import RateLimitReached, RedeemRefused, SessionRedeemed
+from domain.events import RateLimitReached, RedeemRefused, ReplayAttempted, SessionRedeemed
 from domain.grant import Granting
 from domain.grant_token import GrantToken
 from domain.policy import Policy
@@ -100,7 +100,8 @@ class RedeemSession:
             if client is None:
                 raise Refused(Refusal.UNKNOWN)
         except Refused as refused:
-            self.sink.emit(RedeemRefused(reason=refused.reason, **self._scene(request, client)))
+            kind = ReplayAttempted if refused.reason is Refusal.USED else RedeemRefused
+            self.sink.emit(kind(reason=refused.reason, **self._scene(request, client)))
             raise
         except RateLimited:
             self.sink.emit(RateLimitReached(limited="redeem", **self._scene(request, client)))

@@ -76,10 +76,15 @@ class SessionRedeemed(Event):
 
 @frozen(kw_only=True)
 class RedeemRefused(Event):
-    """Anybody else. ``used`` here is a replay: the sign of a leaked URL."""
+    """Anybody else."""
 
     reason: Refusal
     region: str | None = None
+
+
+@frozen(kw_only=True)
+class ReplayAttempted(RedeemRefused):
+    """Anybody else, after the winner: the sign of a leaked URL. The reason is ``used``."""
 
 
 @frozen(kw_only=True)

@@ -29,6 +29,12 @@ def go_to(out: Out, render: Renderer) -> None:
     _way.out, _way.render = out, render
 
 
+def drain(seconds: float) -> None:
+    """Wait for the reader of the logs to take what there is, for no longer than that."""
+    if _way.out is not None:
+        _way.out.drain(seconds)
+
+
 def _written(at_ns: int, what: str, facts: Facts) -> str:
     return _way.render(line_of("info", what, facts(), NAME, at_ns))
 

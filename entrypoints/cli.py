@@ -1,4 +1,4 @@
-"""The command line: ``framegate serve``, ``demo``, ``doctor`` and ``keys new``."""
+"""The command line: ``framegate serve``, ``demo``, ``doctor``, ``audit`` and ``keys new``."""
 
 import signal
 import sys
@@ -9,6 +9,7 @@ import click
 
 from domain.client import check_holder
 from domain.errors import InvalidClient
+from entrypoints.cli_audit import audit
 from entrypoints.cli_report import report
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
@@ -97,6 +98,7 @@ def doctor(**flags: str | None) -> None:
 
 
 main.add_command(report)
+main.add_command(audit)
 
 
 @main.group()

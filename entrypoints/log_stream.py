@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from domain.grant_token import hide_tokens
-from domain.key import hide_keys
-from domain.session_id import hide_ids
+from domain.hiding import hide_secrets
+from entrypoints.log_backlog import Backlog
 from entrypoints.log_line import as_json, line_of
-from entrypoints.turn import Turn
+from entrypoints.log_passage import Passage
 
 
 class Out:
@@ -17,11 +16,13 @@ class Out:
     To write is a system call, and the audit log has a line for each request. To make several in
     a row takes half the time of making each between other things. Without a running loop a line
     leaves at once. Made before the workers are, it writes for one of them at a time.
+
+    A reader that takes its time is waited for by the backlog, and by nobody else.
     """
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._turn = Turn()
+        self._passage = Passage(stream)
+        self._backlog = Backlog(self._passage.write, _told_loss)
         self._lost = 0
         self._kept: list[tuple[Callable[..., str], tuple[Any, ...]]] = []
 
@@ -46,18 +47,32 @@ class Out:
         """
         if self._kept:
             kept, self._kept = self._kept, []
-            lines = [_made(make, args) for make, args in kept]
-            if self._lost:
-                lines.insert(0, _loss(lines=self._lost))
-            text = redact("\n".join(lines)) + "\n"
-            try:
-                with self._turn:
-                    self._stream.write(text)
-                    self._stream.flush()
-            except OSError:  # nobody reads any longer, or there is no room: serving goes on
-                self._lost += len(kept)
+            lines = "\n".join([_made(make, args) for make, args in kept])
+            text = hide_secrets(lines).encode(errors="backslashreplace") + b"\n"
+            if self._backlog.is_open:
+                self._backlog.add(text, len(kept))
             else:
-                self._lost = 0
+                self._write_at_once(text, len(kept))
+
+    def drain(self, seconds: float) -> None:
+        """Wait for the reader to take what there is, for no longer than that."""
+        self._backlog.drain(seconds)
+
+    def _write_at_once(self, text: bytes, lines: int) -> None:
+        if self._lost:
+            text = _told_loss(self._lost) + text
+        try:
+            rest = self._passage.write_at_once(text)
+        except OSError:  # nobody reads any longer, or there is no room: serving goes on
+            self._lost += lines
+        else:
+            self._lost = 0
+            if rest:
+                self._backlog.add(rest, rest.count(b"\n"))
+
+
+def _told_loss(lines: int) -> bytes:
+    return f"{_loss(lines=lines)}\n".encode()
 
 
 def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
@@ -69,8 +84,3 @@ def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
 
 def _loss(**facts: object) -> str:
     return as_json(line_of("error", "log_line_lost", facts, "framegate.logs"))
-
-
-def redact(text: str) -> str:
-    """Cut all secrets out of finished lines: the last line of defence, not the first."""
-    return hide_tokens(hide_keys(hide_ids(text)))

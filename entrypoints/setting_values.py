@@ -1,5 +1,6 @@
 """What a variable may be: each converter takes its text, or says what is wrong with it."""
 
+import base64
 import ipaddress
 import re
 from collections.abc import Callable
@@ -19,6 +20,7 @@ _HOST_AND_PORT = re.compile(
     r"(\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:/@\[\]]+)):(?P<port>\d{1,5})"
 )
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_WEBHOOK_URL = re.compile(r"https?://[^\s/?#@]+([/?][^\s#]*)?")
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 
@@ -100,6 +102,24 @@ def _has_sound_port(url: str) -> bool:
     return True
 
 
+def webhook_url(text: str) -> str | None:
+    """Take where alerts are posted to. Often whoever knows it may post there: it is not shown."""
+    if text and not _WEBHOOK_URL.fullmatch(text):
+        raise SettingsError("ALERT_WEBHOOK_URL", "settings.webhook_url")
+    return secret(text)
+
+
+def webhook_secret(text: str) -> bytes | None:
+    """Take a secret in the form of Standard Webhooks: 24 to 64 bytes, in base64."""
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b"?"
+    if text and len(key) not in range(24, 65):
+        raise SettingsError("ALERT_WEBHOOK_SECRET", "settings.webhook_secret")
+    return SecretBytes(key) if text else None
+
+
 def filled(variable: str, key: str) -> Callable[[str], str]:
     """Take any text but an empty one; ``key`` says why."""
 
@@ -178,6 +198,15 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "'[hidden]'"
+
+
+class SecretBytes(bytes):
+    """The same for bytes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "b'[hidden]'"
 
 
 def secret(text: str) -> Secret | None:

@@ -113,6 +113,42 @@ class Settings:
         "CF-IPCountry", converter=values.field_name("REGION_HEADER"), name="REGION_HEADER"
     )
     region_database: Path | None = environ.var("", converter=values.path, name="REGION_DATABASE")
+    audit_file: Path | None = environ.var("", converter=values.path, name="AUDIT_FILE")
+    audit_file_megabytes: int = environ.var(
+        "100",
+        converter=values.whole("AUDIT_FILE_MEGABYTES", 1, 100_000),
+        name="AUDIT_FILE_MEGABYTES",
+    )
+    audit_file_keep: int = environ.var(
+        "10", converter=values.whole("AUDIT_FILE_KEEP", 1, 1000), name="AUDIT_FILE_KEEP"
+    )
+    audit_stream_length: int = environ.var(
+        "100000",
+        converter=values.whole("AUDIT_STREAM_LENGTH", 0, 10_000_000),
+        name="AUDIT_STREAM_LENGTH",
+    )
+    alert_webhook_url: str | None = environ.var(
+        "", converter=values.webhook_url, name="ALERT_WEBHOOK_URL"
+    )
+    alert_webhook_secret: bytes | None = environ.var(
+        "", converter=values.webhook_secret, name="ALERT_WEBHOOK_SECRET"
+    )
+    alert_store_away_seconds: int = environ.var(
+        "30",
+        converter=values.whole("ALERT_STORE_AWAY_SECONDS", 1, 3600),
+        name="ALERT_STORE_AWAY_SECONDS",
+    )
+    alert_cap_percent: int = environ.var(
+        "90", converter=values.whole("ALERT_CAP_PERCENT", 2, 100), name="ALERT_CAP_PERCENT"
+    )
+    alert_refusals_per_minute: int = environ.var(
+        "100",
+        converter=values.whole("ALERT_REFUSALS_PER_MINUTE", 2, 1_000_000),
+        name="ALERT_REFUSALS_PER_MINUTE",
+    )
+    alert_remind_minutes: int = environ.var(
+        "60", converter=values.whole("ALERT_REMIND_MINUTES", 1, 10_080), name="ALERT_REMIND_MINUTES"
+    )
     max_in_flight: int = environ.var(
         "256", converter=values.whole("MAX_IN_FLIGHT", 1, 10_000), name="MAX_IN_FLIGHT"
     )

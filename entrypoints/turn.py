@@ -19,11 +19,23 @@ class Turn:
         self._file = _nameless_file()
         weakref.finalize(self, os.close, self._file).atexit = False  # there may be last lines
 
+    def take_if_free(self) -> bool:
+        """Take the turn where that needs no waiting; tell whether it did."""
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        """Let another process have it."""
+        fcntl.lockf(self._file, fcntl.LOCK_UN)
+
     def __enter__(self) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN)
+        self.give_back()
 
 
 def _nameless_file() -> int:

@@ -11,6 +11,7 @@ from contextlib import suppress
 import structlog
 from tornado import locale
 
+from entrypoints import audit_lines
 from entrypoints.container import Runtime
 from entrypoints.http.gate import Gate
 from entrypoints.http.server import HttpLimits, make_server, stop_gracefully
@@ -24,6 +25,9 @@ with suppress(ImportError):
     from uvloop import new_event_loop
 
 ENOUGH_DESCRIPTORS = 65_536
+
+LAST_LINES_SECONDS = 0.5
+"""So long a worker that ends waits for a slow reader of its log."""
 
 GARBAGE_AT_LEAST = 50_000
 """So many objects more than before are a reason to look for garbage. Python's own is 700."""
@@ -47,6 +51,7 @@ def run_worker(
     _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(runtime, settings, sockets, certificate, supervisor))
+    audit_lines.drain(LAST_LINES_SECONDS)
 
 
 def reload(runtime: Runtime, certificate: Certificate | None = None) -> None:

@@ -40,6 +40,7 @@ class RedisInspection(StoreInspection):
     where: str
     clock: Clock
     randomness: Randomness
+    events_are_kept: bool = True
 
     async def inspect(self) -> Sequence[Finding]:
         try:
@@ -87,6 +88,7 @@ class RedisInspection(StoreInspection):
                 clock=self.clock,
                 randomness=self.randomness,
                 client=name,
+                events_are_kept=self.events_are_kept,
             )
             findings += [one for one in await rehearsal.run() if one not in findings]
         return findings

@@ -12,6 +12,9 @@ from contextlib import aclosing, suppress
 from attrs import frozen
 from redis.asyncio.connection import AbstractConnection
 
+from adapters.gathering import NotTaken
+from adapters.redis.audit_stream import AuditStream
+from adapters.redis.audit_trail import RedisTrail
 from adapters.redis.control import RedisControl
 from adapters.redis.diagnosis import why_refused
 from adapters.redis.grants import RedisGrants
@@ -24,6 +27,7 @@ from adapters.redis.usage import RedisUsage
 from application.ports import Clock, Finding, Randomness, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
+from domain.events import KeyRejected
 from domain.grant import Granting
 from domain.listing import Listed, Listing
 from domain.opening import Batch, Opening
@@ -48,7 +52,8 @@ _CARRIED = Payload("doctor", "{}")
 class Rehearsal:
     """One run through, as ``client``, which must not run elsewhere at the time.
 
-    ``connect`` makes a connection on which revocations are listened for.
+    ``connect`` makes a connection on which revocations are listened for. Whether
+    events can be kept is tried where ``events_are_kept``.
     """
 
     link: RedisLink
@@ -58,6 +63,7 @@ class Rehearsal:
     clock: Clock
     randomness: Randomness
     client: str
+    events_are_kept: bool = True
 
     async def run(self) -> list[Finding]:
         """Return what was found; the first refusal ends it."""
@@ -87,9 +93,10 @@ class Rehearsal:
     async def _go_through(self) -> list[Finding]:
         await self._use_everything()
         push = await self._listen()
+        kept = [await self._take_down()] if self.events_are_kept else []
         fence = [await self._fail_over()] if self.single_use is SingleUse.STRICT else []
         clocks = await self._compare_clocks()
-        return [Finding.ok("redis.permissions.enough"), push, *fence, clocks]
+        return [Finding.ok("redis.permissions.enough"), push, *kept, *fence, clocks]
 
     async def _use_everything(self) -> None:
         sessions, client = self._sessions, self.client
@@ -148,6 +155,20 @@ class Rehearsal:
                     elif message == told:
                         return Finding.ok("redis.push.works")
         return Finding.note("redis.push.unheard")
+
+    async def _take_down(self) -> Finding:
+        """Find whether events are kept and read again; nothing else depends on it."""
+        stream = AuditStream(self.link, self.scripts, self.randomness, 1, self.client)
+        trail = RedisTrail(self.link, self.client)
+        try:
+            await stream.write(0, [KeyRejected(at=0, remote="")])
+            await trail.after(trail.start_of(0), 1)
+            await trail.latest(1)
+        except (NotTaken, StoreUnavailable):
+            return Finding.note("redis.audit.not_kept")
+        finally:
+            await self.link.ask("UNLINK", *stream.keys)
+        return Finding.ok("redis.audit.kept")
 
     async def _keys(self) -> list[bytes]:
         today = await self._store_time() // DAY_MS

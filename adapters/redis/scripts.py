@@ -44,6 +44,8 @@ class Scripts:
     revoke_subject: Script
     revoke_all: Script
     remember_revoked: Script
+    take_down: Script
+    claim: Script
 
     @property
     def all(self) -> tuple[Script, ...]:
@@ -68,6 +70,8 @@ _PARTS = {
     "revoke_subject": (*_SESSIONS, "walk", "chosen", "tell", "revoke_subject"),
     "revoke_all": (*_SESSIONS, "expired", "tell", "revoke_all"),
     "remember_revoked": (*_SESSIONS, "remember_revoked"),
+    "take_down": ("take_down",),
+    "claim": ("claim",),
 }
 
 

@@ -4,6 +4,8 @@ The only user of injector and, but for the adapters themselves, the only place t
 adapters. Building does no I/O; ``Runtime`` has what is to be opened, read and closed.
 """
 
+from collections.abc import Sequence
+
 from injector import Injector, Module
 from tornado.web import Application
 
@@ -12,6 +14,14 @@ from adapters.redis.revocations import Revocations
 from application.examine_store import ExamineStore
 from application.issue_key import IssueKey
 from application.ports import ClientDirectory
+from entrypoints.container.alerts import Alerts, MemoryAlertsModule, RedisAlertsModule
+from entrypoints.container.audit import (
+    EVENT_NAMES,
+    Audit,
+    MemoryAuditModule,
+    RedisAuditModule,
+    trail_of_file,
+)
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
 from entrypoints.container.regions import region_resolver
@@ -24,12 +34,16 @@ from entrypoints.http.face import Face
 from entrypoints.settings import Settings, SettingsError
 
 __all__ = [
+    "EVENT_NAMES",
+    "Audit",
     "Runtime",
     "UsageReport",
     "build_examination",
     "build_issue_key",
     "build_runtime",
+    "build_trail",
     "build_usage_report",
+    "trail_of_file",
 ]
 
 
@@ -43,25 +57,36 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         directory = ClientsFileModule(settings, settings.clients_file)
     resolver = region_resolver(settings)
     http = HttpModule(settings, resolver, demo=demo)
+    on_redis = settings.storage == "redis"
+    alerts = RedisAlertsModule(settings) if on_redis else MemoryAlertsModule(settings)
     injector = Injector(
-        [SystemModule(), _store(settings), directory, UseCaseModule(settings), http],
+        [SystemModule(), *_stores(settings), directory, UseCaseModule(settings), http, alerts],
         auto_bind=False,
     )
-    on_redis = settings.storage == "redis"
     return Runtime(
         application=injector.get(Application),
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
         resolver=resolver,
         link=injector.get(RedisLink) if on_redis else None,
-        revocations=injector.get(Revocations) if on_redis else None,
+        audit_file=injector.get(Audit).file,
+        beside=[
+            *([injector.get(Revocations)] if on_redis else []),
+            injector.get(Audit),
+            injector.get(Alerts),
+        ],
     )
 
 
 def build_examination(settings: Settings) -> ExamineStore:
     """Build a look at the store, over connections of its own: a server may be forked after it."""
-    modules = [SystemModule(), _store(settings), UseCaseModule(settings)]
+    modules = [SystemModule(), *_stores(settings), UseCaseModule(settings)]
     return Injector(modules, auto_bind=False).get(ExamineStore)
+
+
+def build_trail(settings: Settings) -> Audit:
+    """Build what is needed to read the events that servers with these settings keep."""
+    return Injector([SystemModule(), *_stores(settings)], auto_bind=False).get(Audit)
 
 
 def build_issue_key() -> IssueKey:
@@ -69,5 +94,7 @@ def build_issue_key() -> IssueKey:
     return Injector([SystemModule()], auto_bind=False).get(IssueKey)
 
 
-def _store(settings: Settings) -> Module:
-    return RedisStoreModule(settings) if settings.storage == "redis" else MemoryStoreModule()
+def _stores(settings: Settings) -> Sequence[Module]:
+    if settings.storage == "redis":
+        return RedisStoreModule(settings), RedisAuditModule(settings)
+    return MemoryStoreModule(), MemoryAuditModule(settings)

@@ -1,17 +1,31 @@
 """A running server's objects, and what is to be opened, read again and closed."""
 
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
 from attrs import frozen
 from tornado.web import Application
 
 from adapters.clients_file import ClientsFile
 from adapters.redis.link import RedisLink
-from adapters.redis.revocations import Revocations
+from adapters.rotating_file import RotatingFile
 from application.ports import ClientDirectory, RegionResolver
 from entrypoints.container.directories import read_clients
 from entrypoints.container.regions import load_regions
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.settings import SettingsError
+
+
+class Beside(Protocol):
+    """Something that goes on beside the requests."""
+
+    def start(self) -> None:
+        """Begin, in the event loop that runs."""
+
+    async def close(self) -> None:
+        """End, and give back what was opened."""
 
 
 @frozen
@@ -23,12 +37,13 @@ class Runtime:
     directory: ClientDirectory
     resolver: RegionResolver | None
     link: RedisLink | None
-    revocations: Revocations | None
+    audit_file: RotatingFile | None = None
+    beside: Sequence[Beside] = ()
 
     def start(self) -> None:
         """Begin what goes on beside the requests, in the event loop that runs."""
-        if self.revocations is not None:
-            self.revocations.start()
+        for each in self.beside:
+            each.start()
 
     def load(self) -> None:
         """Read the files that a server works from, at start and again on SIGHUP.
@@ -38,7 +53,12 @@ class Runtime:
         whatever has become of the page. Raises ``SettingsError`` for the first that failed.
         """
         problems = []
-        for load in (self.load_clients, self.load_page, self.load_regions):
+        for load in (
+            self.load_clients,
+            self.load_page,
+            self.load_regions,
+            self.try_audit_file,
+        ):
             try:
                 load()
             except SettingsError as problem:
@@ -48,8 +68,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Give back what was opened."""
-        if self.revocations is not None:
-            await self.revocations.close()
+        await asyncio.gather(*(each.close() for each in self.beside))
         if self.link is not None:
             await self.link.close()
 
@@ -63,6 +82,16 @@ class Runtime:
         if not isinstance(self.directory, ClientsFile):
             return
         read_clients(self.directory)
+
+    def try_audit_file(self) -> None:
+        """Open the file of the audit log. Raises ``SettingsError``."""
+        if self.audit_file is None:
+            return
+        try:
+            self.audit_file.try_out()
+        except OSError as error:
+            facts = {"path": self.audit_file.path, "reason": error.strerror}
+            raise SettingsError("AUDIT_FILE", "settings.audit_file", **facts) from error
 
     def load_page(self) -> None:
         """Read the protected page. Raises ``SettingsError``."""

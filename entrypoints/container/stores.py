@@ -155,4 +155,5 @@ class RedisStoreModule(Module):
             where=address.where,
             clock=clock,
             randomness=randomness,
+            events_are_kept=self._settings.audit_stream_length > 0,
         )

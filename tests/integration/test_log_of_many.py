@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from multiprocessing.synchronize import Barrier
 
-from entrypoints.audit_lines import tell
+from entrypoints.audit_lines import drain, tell
 from entrypoints.logs import configure_logs
 from tests.unit.logging_kept import logging_kept
 
@@ -16,12 +16,15 @@ LINES = 40
 LONG = 20_000
 """Characters of a line: more than a pipe takes in one piece, so that it can be cut."""
 
+PATIENCE_SECONDS = 30
+
 
 def write(start: Barrier, name: str) -> None:
     start.wait()
     for _ in range(LINES):
         tell("audited", lambda: {"writer": name * LONG})
         logging.getLogger("some.library").warning(name * LONG)
+    drain(PATIENCE_SECONDS)
 
 
 def test_no_line_of_one_worker_stands_within_a_line_of_another() -> None:

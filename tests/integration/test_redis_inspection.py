@@ -25,6 +25,8 @@ from tests.unit.catalogues import fill
 
 PASSWORD = "pa55word-of-nobody"
 OF_PUSH = {"publish", "subscribe"}
+OF_AUDIT = {"xadd", "xrange", "xrevrange"}
+OPTIONAL = OF_PUSH | OF_AUDIT
 
 
 def look(port: int, **environment: str) -> list[Finding]:
@@ -82,11 +84,11 @@ def test_every_rule_of_the_documented_user_is_missed_and_named_when_it_is_not_th
     rules = documented_rules()
     commands = [rule.removeprefix("+") for rule in rules if rule.startswith("+")]
     named = {}
-    for command in [command for command in commands if command not in OF_PUSH]:
+    for command in [command for command in commands if command not in OPTIONAL]:
         user = make_user(redis_server, [rule for rule in rules if rule != f"+{command}"])
         finding = only_failure(look(redis_server.port, REDIS_DB="1", **user))
         named[command] = (finding.what, finding.facts.get("command"))
-    assert named.keys() | OF_PUSH == set(commands)
+    assert named.keys() | OPTIONAL == set(commands)
     assert named == {command: ("redis.permissions.command", command) for command in named}
     assert len(named) > 20
 
@@ -99,6 +101,17 @@ def test_without_push_there_is_something_to_note_and_nothing_fails(
     assert missing in rules
     user = make_user(redis_server, [rule for rule in rules if rule != missing])
     assert amiss(look(redis_server.port, **user)) == ["redis.push.unheard"]
+
+
+@pytest.mark.parametrize("missing", sorted(OF_AUDIT))
+def test_without_the_stream_of_events_there_is_something_to_note_and_nothing_fails(
+    redis_server: RedisServer, missing: str
+) -> None:
+    rules = documented_rules()
+    assert f"+{missing}" in rules
+    user = make_user(redis_server, [rule for rule in rules if rule != f"+{missing}"])
+    assert amiss(look(redis_server.port, **user)) == ["redis.audit.not_kept"]
+    assert amiss(look(redis_server.port, AUDIT_STREAM_LENGTH="0", **user)) == []
 
 
 def test_what_only_the_probe_of_readiness_asks_for_is_tried_too(redis_server: RedisServer) -> None:

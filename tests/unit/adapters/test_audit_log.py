@@ -20,6 +20,7 @@ from domain.events import (
     KeyRejected,
     RateLimitReached,
     RedeemRefused,
+    ReplayAttempted,
     SessionCreated,
     SessionRedeemed,
     SessionRevoked,
@@ -68,8 +69,13 @@ LINES: list[tuple[Event, str, dict[str, object]]] = [
     ),
     (SessionRedeemed(**SESSION), "session_redeemed", SESSION),
     (
-        RedeemRefused(**SESSION, reason=Refusal.USED),
+        RedeemRefused(**SESSION, reason=Refusal.STALE),
         "redeem_refused",
+        {**SESSION, "reason": "stale"},
+    ),
+    (
+        ReplayAttempted(**SESSION, reason=Refusal.USED),
+        "replay_attempted",
         {**SESSION, "reason": "used"},
     ),
     (

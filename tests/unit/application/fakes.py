@@ -2,10 +2,12 @@
 """A fake for each port. Each subclasses its port by name, as the adapters do."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NoReturn
 
 from adapters.memory.sessions import MemorySessions
+from application.alert_ports import AlertSink
+from application.audit_ports import AuditTrail
 from application.control_ports import SessionControl
 from application.ports import (
     ClientDirectory,
@@ -19,7 +21,9 @@ from application.ports import (
     StoreInspection,
     StoreUnavailable,
 )
+from domain.alerts import Notice
 from domain.attempt import Attempt
+from domain.audit import Entry, Stretch
 from domain.client import Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
@@ -83,6 +87,16 @@ class Regions(RegionResolver):
 
     def region(self, remote: str, told: Mapping[str, str]) -> str:
         return told.get("Country", "")
+
+
+class Pager(AlertSink):
+    """Keeps what an operator is called for."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    def tell(self, notice: Notice) -> None:
+        self.notices.append(notice)
 
 
 class Directory(ClientDirectory):
@@ -209,6 +223,19 @@ class AwayControl(SessionControl):
         raise StoreUnavailable("away")
 
     async def revoke_all(self, client: str) -> Ended:
+        raise StoreUnavailable("away")
+
+
+class AwayTrail(AuditTrail):
+    """The same store, asked for what was audited."""
+
+    def start_of(self, at: int) -> str:
+        return str(at)
+
+    async def after(self, position: str, most: int, only: Collection[str] = ()) -> Stretch:
+        raise StoreUnavailable("away")
+
+    async def latest(self, count: int) -> Sequence[Entry]:
         raise StoreUnavailable("away")
 
 

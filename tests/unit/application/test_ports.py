@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from application.alert_ports import AlertSink
+from application.audit_ports import AuditTrail
 from application.control_ports import SessionControl
 from application.ports import (
     ClientDirectory,
@@ -21,10 +23,12 @@ from domain.errors import FramegateError
 from tests.unit.application.fakes import (
     AwayControl,
     AwaySessions,
+    AwayTrail,
     CountingRandomness,
     Directory,
     Health,
     Inspection,
+    Pager,
     RecordingSink,
     Regions,
     SteppedClock,
@@ -38,6 +42,8 @@ FAKES: dict[type, type] = {
     ClientDirectory: Directory,
     RegionResolver: Regions,
     EventSink: RecordingSink,
+    AuditTrail: AwayTrail,
+    AlertSink: Pager,
     Clock: SteppedClock,
     Randomness: CountingRandomness,
 }

@@ -8,7 +8,13 @@ from application.ports import SessionRepository, StoreUnavailable
 from application.redeem_session import Redeemed, RedeemRequest, RedeemSession
 from domain.client import NOBODY, Caller, Client
 from domain.errors import RateLimited
-from domain.events import Event, RateLimitReached, RedeemRefused, SessionRedeemed
+from domain.events import (
+    Event,
+    RateLimitReached,
+    RedeemRefused,
+    ReplayAttempted,
+    SessionRedeemed,
+)
 from domain.payload import Payload
 from domain.policy import Policy
 from domain.rate import Rate
@@ -83,7 +89,8 @@ def door() -> Door:
 
 
 def refused_event(session_id: SessionId, reason: Refusal, client: str | None = "portal") -> Event:
-    return RedeemRefused(
+    kind = ReplayAttempted if reason is Refusal.USED else RedeemRefused
+    return kind(
         at=START,
         remote=REMOTE,
         client=client,

@@ -11,10 +11,10 @@ import pytest
 import structlog
 
 from domain.grant_token import GrantToken
+from domain.hiding import hide_secrets
 from domain.key import compose_key
 from domain.session_id import Digest, SessionId
 from entrypoints.audit_lines import tell
-from entrypoints.log_stream import redact
 from entrypoints.logs import configure_logs
 from tests.unit.logging_kept import logging_kept
 
@@ -66,7 +66,7 @@ def only_line(stream: StringIO) -> dict[str, Any]:
 
 
 def cut(text: str) -> str:
-    return redact(text)
+    return hide_secrets(text)
 
 
 def fail_with(secret: str) -> None:

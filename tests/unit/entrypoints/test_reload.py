@@ -105,3 +105,37 @@ def test_a_page_that_cannot_be_read_keeps_no_key_alive(clients_file: Path) -> No
     assert refusal_of(server).key == "settings.iframe_root"
     assert [client.name for client in server.directory.clients()] == ["other"]
     assert server.face.iframe_page.content == b"the page"
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {"ALERT_WEBHOOK_URL": "https://hooks.example"},
+        {"ALERT_WEBHOOK_SECRET": "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"},
+    ],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_webhook_without_a_secret_or_the_other_way_round_stops_the_start(
+    clients_file: Path, one: dict[str, str]
+) -> None:
+    clients_file.write_text(ONE)
+    with pytest.raises(SettingsError) as refused:
+        build_runtime(
+            load_settings({"CLIENTS_FILE": str(clients_file), "STORAGE": "memory", **one})
+        )
+    assert refused.value.key == "settings.webhook_pair"
+    fill(refused.value.key, refused.value.facts)
+
+
+def test_a_file_for_the_audit_log_that_cannot_be_written_to_stops_the_start(
+    clients_file: Path,
+) -> None:
+    clients_file.write_text(ONE)
+    path = clients_file.parent / "nowhere" / "audit.log"
+    settings = {"CLIENTS_FILE": str(clients_file), "STORAGE": "memory", "AUDIT_FILE": str(path)}
+    error = refusal_of(build_runtime(load_settings(settings)))
+    assert error.key == "settings.audit_file"
+    assert error.facts["variable"] == "AUDIT_FILE"
+    path.parent.mkdir()
+    build_runtime(load_settings(settings)).load()
+    assert path.read_bytes() == b""

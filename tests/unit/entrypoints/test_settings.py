@@ -1,3 +1,4 @@
+import base64
 import ipaddress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -82,6 +83,28 @@ VARIABLES = [
     Variable("REGIONS", "regions", "off", "maxmind", "maxmind"),
     Variable("REGION_HEADER", "region_header", "Cf-Ipcountry", "x-COUNTRY", "X-Country"),
     Variable("REGION_DATABASE", "region_database", None, "c.mmdb", Path("c.mmdb")),
+    Variable("AUDIT_FILE", "audit_file", None, "/var/log/a.log", Path("/var/log/a.log")),
+    Variable("AUDIT_FILE_MEGABYTES", "audit_file_megabytes", 100, "1", 1),
+    Variable("AUDIT_FILE_KEEP", "audit_file_keep", 10, "3", 3),
+    Variable("AUDIT_STREAM_LENGTH", "audit_stream_length", 100_000, "0", 0),
+    Variable(
+        "ALERT_WEBHOOK_URL",
+        "alert_webhook_url",
+        None,
+        "https://hooks.example/a?b=c",
+        "https://hooks.example/a?b=c",
+    ),
+    Variable(
+        "ALERT_WEBHOOK_SECRET",
+        "alert_webhook_secret",
+        None,
+        "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
+        b"012345678901234567890123",
+    ),
+    Variable("ALERT_STORE_AWAY_SECONDS", "alert_store_away_seconds", 30, "60", 60),
+    Variable("ALERT_CAP_PERCENT", "alert_cap_percent", 90, "50", 50),
+    Variable("ALERT_REFUSALS_PER_MINUTE", "alert_refusals_per_minute", 100, "5", 5),
+    Variable("ALERT_REMIND_MINUTES", "alert_remind_minutes", 60, "10", 10),
     Variable("MAX_IN_FLIGHT", "max_in_flight", 256, "64", 64),
     Variable("HTTP_TRANSPORT", "http_transport", "fast", "tornado", "tornado"),
     Variable("KEEP_ALIVE_SECONDS", "keep_alive_seconds", 75, "30", 30),
@@ -105,6 +128,13 @@ NUMBERS = [
     ("FAILED_REDEEMS_PER_MINUTE", 1, 10_000_000),
     ("PORT", 0, 65_535),
     ("WORKERS", 1, 256),
+    ("AUDIT_FILE_MEGABYTES", 1, 100_000),
+    ("AUDIT_FILE_KEEP", 1, 1000),
+    ("AUDIT_STREAM_LENGTH", 0, 10_000_000),
+    ("ALERT_STORE_AWAY_SECONDS", 1, 3600),
+    ("ALERT_CAP_PERCENT", 2, 100),
+    ("ALERT_REFUSALS_PER_MINUTE", 2, 1_000_000),
+    ("ALERT_REMIND_MINUTES", 1, 10_080),
     ("MAX_IN_FLIGHT", 1, 10_000),
     ("KEEP_ALIVE_SECONDS", 1, 3600),
     ("DRAIN_SECONDS", 0, 5),
@@ -153,6 +183,14 @@ BAD = [
     ),
     *((name, bad) for name in ("HOST", "REDIS_HOST") for bad in ("", " ")),
     *(("REGION_HEADER", bad) for bad in ("", " ", "X Country", "X-Country:", "País", "X\nY")),
+    *(
+        ("ALERT_WEBHOOK_URL", bad)
+        for bad in ("hooks.example", "ftp://h", "https://", "https://ana:word@h/", "https://h/ a")
+    ),
+    *(
+        ("ALERT_WEBHOOK_SECRET", bad)
+        for bad in ("secret", "whsec_", "whsec_YQ==", "A" * 31, "A" * 88, "é" * 32)
+    ),
     *(
         (name, bad)
         for name in ("REDIS_SENTINELS", "REDIS_NODES")
@@ -409,9 +447,23 @@ def test_no_representation_of_the_settings_shows_the_password_of_redis(
     assert SECRET not in f"{settings!r} {settings}"
 
 
+def test_no_representation_of_the_settings_shows_whom_alerts_are_posted_to() -> None:
+    address, key = "https://hooks.example/T0/secret-path", b"012345678901234567890123"
+    settings = load_settings(
+        {
+            "ALERT_WEBHOOK_URL": address,
+            "ALERT_WEBHOOK_SECRET": base64.b64encode(key).decode(),
+        }
+    )
+    assert (settings.alert_webhook_url, settings.alert_webhook_secret) == (address, key)
+    for hidden in ("secret-path", key.decode()):
+        assert hidden not in f"{settings!r} {settings}"
+
+
 def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
         *("no_client", "iframe_root", "tls_ca_without_tls", "tls_beside_url"),  # the container
+        *("audit_file", "webhook_pair"),  # the same
         *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
         *("region_header_of_nobody", "no_region_database", "regions_library"),  # the same
         *("cannot_listen", "no_such_host", "unix_socket", "tls", "tls_pair"),  # the command line

@@ -1,0 +1,129 @@
+"""Events on their way to where writing takes time."""
+
+import asyncio
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Protocol
+
+from attrs import frozen
+
+from application.ports import EventSink
+from domain.events import Event
+
+MOST_KEPT = 10_000
+"""So many events wait for a writer that is in trouble: a few megabytes. More are lost."""
+
+BATCH = 250
+EVERY_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 5.0
+TOLD_AGAIN_SECONDS = 60.0
+LAST_SECONDS = 0.5
+"""So long a server that stops waits for its last events to be written."""
+
+
+class NotTaken(Exception):
+    """A batch was not written, or nobody knows. ``problem`` says why, in a few words."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Writer(Protocol):
+    """Writes batches of events. What was not taken comes again, under the same number."""
+
+    @abstractmethod
+    async def write(self, number: int, events: Sequence[Event]) -> None:
+        """Write a batch, whole or not at all. Raises ``NotTaken``."""
+
+
+@frozen
+class Trouble:
+    """Whom to tell that nothing is written, once a minute while it is so, and that it is again.
+
+    Both hear how many events were lost since they were told last.
+    """
+
+    begins: Callable[[str, int], None]
+    ends: Callable[[int], None]
+
+
+class Gathering(EventSink):
+    """Keeps events for a moment and has them written in batches, beside the requests.
+
+    To take an event is to append it. It is bounded: when the writer is in trouble for so long
+    that no more can be kept, those that come then are lost. ``lost`` counts them.
+    """
+
+    def __init__(self, writer: Writer, trouble: Trouble, most_kept: int = MOST_KEPT) -> None:
+        self.lost = 0
+        self._writer = writer
+        self._trouble = trouble
+        self._most_kept = most_kept
+        self._kept: deque[Event] = deque()
+        self._number = 0
+        self._pause = EVERY_SECONDS
+        self._told_at: float | None = None  # of trouble that goes on
+        self._told_lost = 0
+        self._stopping = asyncio.Event()
+        self._writing: asyncio.Task[None] | None = None
+
+    def emit(self, event: Event) -> None:
+        if len(self._kept) < self._most_kept:
+            self._kept.append(event)
+        else:
+            self.lost += 1
+
+    def start(self) -> None:
+        """Begin to write, in the event loop that runs."""
+        self._writing = asyncio.get_running_loop().create_task(self._write_for_ever())
+
+    async def close(self) -> None:
+        """Write what there is, if that is possible soon, and tell what is lost."""
+        self._stopping.set()
+        if self._writing is not None:
+            await asyncio.wait([self._writing], timeout=LAST_SECONDS)
+            self._writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._writing
+        if self._kept:
+            self.lost += len(self._kept)
+            self._kept.clear()
+            self._tell("stopped")
+
+    async def _write_for_ever(self) -> None:
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._pause)
+            try:
+                await self._write_all()
+            except NotTaken as refusal:
+                self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+                if self._told_at is None or self._now() - self._told_at >= TOLD_AGAIN_SECONDS:
+                    self._tell(refusal.problem)
+
+    async def _write_all(self) -> None:
+        while self._kept:
+            batch = list(islice(self._kept, BATCH))
+            await self._writer.write(self._number, batch)
+            self._number += 1
+            for _ in batch:
+                self._kept.popleft()
+            self._pause = EVERY_SECONDS
+            if self._told_at is not None:
+                self._told_at = None
+                self._trouble.ends(self._lost_since_told())
+
+    def _tell(self, problem: str) -> None:
+        self._told_at = self._now()
+        self._trouble.begins(problem, self._lost_since_told())
+
+    def _lost_since_told(self) -> int:
+        since, self._told_lost = self.lost - self._told_lost, self.lost
+        return since
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,150 @@
+"""``framegate audit``: what was audited, in a terminal or for a program."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import orjson
+
+from application.ports import StoreUnavailable
+from application.read_audit import ReadAuditRequest
+from domain.audit import Entry, Wanted
+from domain.refusal import Refusal
+from entrypoints.container import EVENT_NAMES, Audit, build_trail, trail_of_file
+from entrypoints.settings import Settings, SettingsError, load_settings
+from entrypoints.terminal import fail, tell
+
+FOLLOW_SECONDS = 0.5
+_AGO = re.compile(r"(\d{1,9})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_ALARMING = {"replay_attempted", "redeem_refused", "grant_refused", "key_rejected"}
+_FIRST = ("client", "fingerprint", "remote")
+
+
+@click.command()
+@click.option(
+    "--since", help="So long ago (90s, 30m, 1h, 7d), or a time such as 2026-11-01T00:00Z."
+)
+@click.option("--client", help="Only of this client.")
+@click.option("--reason", help="Only refusals for this reason, such as used.")
+@click.option("--event", "events", multiple=True, help="Only events of this name; may be repeated.")
+@click.option("--follow", is_flag=True, help="Go on with what happens from then on.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON an event.")
+@click.option("--file", type=Path, help="Read this file (AUDIT_FILE) and not the stream in Redis.")
+def audit(  # noqa: PLR0913 a parameter is an option
+    since: str | None,
+    client: str | None,
+    reason: str | None,
+    events: tuple[str, ...],
+    file: Path | None,
+    *,
+    follow: bool,
+    as_json: bool,
+) -> None:
+    """Show what was audited: the stream of all servers on a Redis, or a file."""
+    try:
+        wanted = Wanted(
+            since=None if since is None else since_when(since, time.time()),
+            client=client,
+            reason=_one_of("--reason", reason, *Refusal) if reason else None,
+            events=[_one_of("--event", event, *EVENT_NAMES) for event in events],
+        )
+        source = _source(load_settings({}), file)
+    except SettingsError as error:
+        fail(error)
+    show = _as_json if as_json else _as_text
+    try:
+        asyncio.run(_show(source, wanted, show, follow=follow))
+    except StoreUnavailable as error:
+        key = "cli.audit.unreadable" if file else "cli.audit.away"
+        fail(SettingsError("audit", key, path=file, problem=error.problem))
+    except KeyboardInterrupt:
+        pass
+    except BrokenPipeError:  # whoever read has seen enough, and what is left cannot be flushed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def since_when(text: str, now: float) -> int:
+    """Read a time, or how long ago, in milliseconds since the epoch. Raises ``SettingsError``."""
+    if ago := _AGO.fullmatch(text):
+        return int((now - int(ago[1]) * _SECONDS[ago[2]]) * 1000)
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return int(moment.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise SettingsError("--since", "cli.audit.since", text=text) from None
+
+
+def _one_of(option: str, text: str, *known: str) -> str:
+    if text not in known:
+        raise SettingsError(option, "settings.choice", choices=", ".join(known))
+    return text
+
+
+def _source(settings: Settings, file: Path | None) -> Audit:
+    if file is None and settings.storage == "memory":
+        file = settings.audit_file
+        if file is None:
+            raise SettingsError("--file", "cli.audit.memory")
+    return build_trail(settings) if file is None else trail_of_file(file)
+
+
+async def _show(
+    source: Audit, wanted: Wanted, show: Callable[[Entry], str], *, follow: bool
+) -> None:
+    after, shown = None, 0
+    try:
+        while True:
+            try:
+                request = ReadAuditRequest(wanted=wanted, after=after)
+                stretch = await source.read.execute(request)
+            except StoreUnavailable:
+                if not follow or after is None:
+                    raise
+                await asyncio.sleep(FOLLOW_SECONDS)  # nothing is missed that is still there then
+                continue
+            after = stretch.end
+            for entry in stretch.entries:
+                click.echo(show(entry))
+            shown += len(stretch.entries)
+            if not stretch.reaches_the_end:
+                continue
+            if not follow:
+                break
+            await asyncio.sleep(FOLLOW_SECONDS)
+    finally:
+        await source.close()
+    if not shown:
+        click.echo(tell("cli.audit.nothing"), err=True)
+
+
+def _as_json(entry: Entry) -> str:
+    told = {"timestamp": _time(entry), "event": entry.event, "at": entry.at, **entry.facts}
+    return orjson.dumps(told).decode()
+
+
+def _as_text(entry: Entry) -> str:
+    first = [str(entry.facts.get(name, "-")) for name in _FIRST]
+    rest = [f"{name}={value}" for name, value in entry.facts.items() if name not in _FIRST]
+    event = click.style(entry.event.ljust(19), fg="yellow" if entry.event in _ALARMING else None)
+    client, fingerprint, remote = map(_printable, first)
+    line = f"{_time(entry)}  {event}  {client:12}  {fingerprint:12}  {remote:15}"
+    return f"{line}  {_printable(' '.join(rest))}".rstrip()
+
+
+def _time(entry: Entry) -> str:
+    at = datetime.fromtimestamp(entry.at / 1000, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _printable(text: str) -> str:
+    """Keep a terminal from obeying what somebody sent as an address."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

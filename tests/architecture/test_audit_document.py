@@ -1,0 +1,63 @@
+"""What the documents say of events and alerts is what there is."""
+
+import re
+from pathlib import Path
+
+import attrs
+
+from adapters.audit_entry import NAMES
+from domain.alerts import Limits
+from domain.events import Event
+from domain.refusal import Refusal
+
+DOCS = Path(__file__).parents[2] / "docs"
+EVERYWHERE = {field.name for field in attrs.fields(Event)}
+
+
+def rows(name: str, heading: str) -> list[list[str]]:
+    """Return the cells of the table whose first column is headed so."""
+    text = (DOCS / name).read_text()
+    table = text.split(f"| {heading} |", 1)[1].split("\n\n", 1)[0]
+    lines = table.splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_every_event_and_every_field_of_it_is_documented() -> None:
+    told = {names(row[0])[0]: names(row[1]) for row in rows("audit.md", "event")}
+    assert told == {
+        name: [field.name for field in attrs.fields(kind) if field.name not in EVERYWHERE]
+        for kind, name in NAMES.items()
+    }
+
+
+def test_every_event_there_is_has_a_name() -> None:
+    kinds = set[type[Event]]()
+    left = [Event]
+    while left:
+        kinds |= set(left := [kind for each in left for kind in each.__subclasses__()])
+    assert kinds == set(NAMES)
+
+
+def test_every_reason_is_documented() -> None:
+    (refused,) = [row for row in rows("audit.md", "event") if "redeem_refused" in row[0]]
+    assert set(names(refused[2])) | {"used"} == {reason.value for reason in Refusal}
+
+
+def test_every_alert_is_documented() -> None:
+    assert [names(row[0])[0] for row in rows("alerts.md", "alert")] == [
+        rule.name for rule in Limits().all
+    ]
+
+
+def test_every_variable_is_documented_with_its_default() -> None:
+    settings = (DOCS.parent / "entrypoints" / "settings.py").read_text()
+    declarations = settings.split("environ.var(")
+    for name in ("audit.md", "alerts.md"):
+        for row in rows(name, "variable"):
+            variable, default = names(row[0])[0], names(row[1])
+            (declared,) = [part for part in declarations if f'name="{variable}"' in part]
+            assert declared.split('"')[1] == (default[0] if default else ""), variable

@@ -1,0 +1,175 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from adapters.memory.audit_trail import MemoryTrail
+from application.ports import StoreUnavailable
+from application.watch_for_alerts import WatchForAlerts
+from domain.alerts import Change, Limits, Notice
+from domain.client import Client
+from domain.events import RedeemRefused, ReplayAttempted
+from domain.opening import Opening
+from domain.policy import Policy
+from domain.refusal import Refusal
+from domain.session_id import Digest
+from tests.unit.application.fakes import (
+    Directory,
+    Health,
+    Pager,
+    SteppedClock,
+    WatchedSessions,
+)
+
+LIMITS = Limits(store_away_seconds=30, cap_percent=50, refusals_per_minute=3, remind_minutes=60)
+CLIENTS = [
+    Client(name=name, policy=Policy(ttl_seconds=7200, cap=4)) for name in ("other", "portal")
+]
+
+
+class Watchman:
+    def __init__(self) -> None:
+        self.clock, self.health, self.pager = SteppedClock(), Health(), Pager()
+        self.sessions = WatchedSessions(self.clock)
+        self.trail = MemoryTrail(1000)
+        self.use_case = WatchForAlerts(
+            health=self.health,
+            sessions=self.sessions,
+            directory=Directory(*CLIENTS),
+            trail=self.trail,
+            sinks=[self.pager],
+            clock=self.clock,
+            limits=LIMITS,
+        )
+
+    def look(self, seconds: int = 0) -> list[tuple[str, str, str]]:
+        """Look after so many seconds, and return what is told."""
+        self.clock.step(1000 * seconds)
+        self.pager.notices.clear()
+        asyncio.run(self.use_case.execute())
+        return [(n.alert, n.change.value, n.subject) for n in self.pager.notices]
+
+    def refuse(self, count: int, client: str | None = "portal", **facts: Any) -> None:
+        for _ in range(count):
+            kind = RedeemRefused if not facts else ReplayAttempted
+            reason = facts.get("reason", Refusal.UNKNOWN)
+            self.trail.emit(kind(at=self.clock.now(), remote="", client=client, reason=reason))
+
+    def open(self, *numbers: int) -> None:
+        for number in numbers:
+            opening = Opening(
+                client="portal", digest=Digest.of(str(number)), ttl_ms=7_200_000, cap=4
+            )
+            asyncio.run(self.sessions.create(opening))
+
+
+@pytest.fixture
+def watchman() -> Watchman:
+    return Watchman()
+
+
+def test_where_all_is_well_nobody_is_called(watchman: Watchman) -> None:
+    watchman.open(1)
+    watchman.refuse(2)
+    assert [watchman.look(10) for _ in range(10)] == [[]] * 10
+
+
+def test_a_store_that_stays_away_is_told_once_and_when_it_is_back(watchman: Watchman) -> None:
+    watchman.health.problem = "away"
+    assert [watchman.look(10) for _ in range(5)] == [
+        [],
+        [],
+        [],
+        [("store_away", "raised", "")],
+        [],
+    ]
+    since = watchman.clock.now() - 10_000
+    watchman.health.problem = None
+    assert watchman.look(10) == []
+    assert watchman.look(60) == [("store_away", "resolved", "")]
+    (notice,) = watchman.pager.notices
+    assert notice == Notice(
+        alert="store_away",
+        change=Change.RESOLVED,
+        subject="",
+        value=0,
+        at=watchman.clock.now(),
+        since=since,
+    )
+
+
+def test_a_store_that_was_away_for_a_moment_calls_nobody(watchman: Watchman) -> None:
+    watchman.health.problem = "away"
+    assert watchman.look() == []
+    watchman.health.problem = None
+    assert watchman.look(29) == []
+    watchman.health.problem = "away"
+    assert watchman.look(1) == []
+
+
+def test_a_client_near_its_cap_is_named(watchman: Watchman) -> None:
+    watchman.open(1)
+    assert watchman.look() == []
+    watchman.open(2)
+    assert watchman.look(10) == [("cap_near", "raised", "portal")]
+    assert watchman.pager.notices[0].value == 50
+    assert watchman.look(3600) == [("cap_near", "reminded", "portal")]
+
+
+def test_many_refusals_of_a_client_within_a_minute_are_told(watchman: Watchman) -> None:
+    watchman.look()
+    watchman.refuse(2)
+    watchman.refuse(2, client=None)
+    assert watchman.look(10) == []
+    watchman.refuse(1)
+    assert watchman.look(10) == [("refusals_spike", "raised", "portal")]
+    assert watchman.look(60) == []
+    assert watchman.look(60) == [("refusals_spike", "resolved", "portal")]
+
+
+def test_refusals_of_different_minutes_are_no_spike(watchman: Watchman) -> None:
+    watchman.look()
+    for _ in range(10):
+        watchman.refuse(1)
+        assert watchman.look(40) == []
+
+
+def test_a_replay_is_told_at_once_and_its_end_after_ten_quiet_minutes(watchman: Watchman) -> None:
+    watchman.look()
+    watchman.refuse(1, reason=Refusal.USED)
+    assert watchman.look(1) == [("replay_attempted", "raised", "portal")]
+    assert watchman.look(61) == []
+    watchman.refuse(1, reason=Refusal.USED)
+    assert watchman.look(1) == []
+    assert watchman.look(61) == []
+    assert watchman.look(599) == []
+    assert watchman.look(1) == [("replay_attempted", "resolved", "portal")]
+    assert watchman.use_case._replays == {}
+
+
+def test_what_was_before_it_began_to_look_is_not_told(watchman: Watchman) -> None:
+    watchman.refuse(5, reason=Refusal.USED)
+    assert watchman.look(1) == []
+
+
+def test_what_was_read_once_is_not_counted_again(watchman: Watchman) -> None:
+    watchman.look()
+    watchman.refuse(2)
+    assert [watchman.look(1) for _ in range(10)] == [[]] * 10
+
+
+def test_a_store_that_goes_away_between_two_questions_is_no_error(watchman: Watchman) -> None:
+    async def no_answer(_: str) -> object:
+        raise StoreUnavailable("away")
+
+    watchman.sessions.figures = no_answer  # type: ignore[method-assign, assignment]
+    assert watchman.look() == []
+
+
+def test_nothing_it_remembers_stays_when_it_is_over(watchman: Watchman) -> None:
+    watchman.look()
+    watchman.refuse(2)
+    watchman.look(1)
+    watchman.look(120)
+    assert watchman.use_case._refusals == {}
+    assert watchman.use_case._standings == {}
