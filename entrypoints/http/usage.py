@@ -6,7 +6,7 @@ from tornado.routing import URLSpec
 
 from application.authenticate import Authenticate
 from application.report_usage import ReportUsage, UsageRequest
-from domain.usage import Counted, Step
+from domain.usage import Step
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.credentials import KEY_CODES, bearer_key
@@ -28,7 +28,7 @@ ASKED: Mapping[str, Schema] = {
     "by": text("usage_by", enum=["region"]),
     "format": text("usage_format", enum=list(FORMATS), default=FORMATS[0]),
 }
-_COUNTED = {what: whole(f"usage_{what}") for what in (*Counted, "refused")}
+_COUNTED = {name: whole(f"usage_{name}") for name in figures_of(())}
 _PERIOD = {"from": instant("usage_from"), "to": instant("usage_to")}
 _ROW = {**_PERIOD, "client": CLIENT, "region": nullable(text("region")), **_COUNTED}
 _REPORT = {
