@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection
 from attrs import frozen
 
 from application.ports import GrantRepository
-from domain.grant import Grant
+from domain.attempt import Attempt
+from domain.grant import Grant, Shown
 from domain.session_id import Digest
 
 MOST_KEPT = 10_000
 
-_Key = tuple[str, Digest, Digest]
+_Key = tuple[str, tuple[Shown, ...]]
 
 
 @frozen
@@ -45,13 +46,16 @@ class CachedGrants(GrantRepository):
         self._now = now
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
 
-    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
-        key, now = (client, session, token), self._now()
+    async def use(self, client: str, *shown: Shown) -> Grant:
+        key, now = (client, shown), self._now()
         kept = self._kept.get(key)
         if kept is None or now - kept.asked_at >= self._seconds:
             kept = self._ask(key, now)
         # Whoever gives up waiting takes the answer from nobody else.
         return await asyncio.shield(kept.answer)
+
+    async def count_refusal(self, client: str, attempt: Attempt) -> None:
+        await self._store.count_refusal(client, attempt)
 
     async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
         try:
@@ -74,12 +78,14 @@ class CachedGrants(GrantRepository):
         for key in [
             key
             for key in self._kept
-            if client in {None, key[0]} and (sessions is None or key[1] in sessions)
+            if client in {None, key[0]}
+            and (sessions is None or any(session in sessions for session, _ in key[1]))
         ]:
             del self._kept[key]
 
     def _ask(self, key: _Key, now: float) -> _Kept:
-        answer = asyncio.ensure_future(self._store.use(*key))
+        client, shown = key
+        answer = asyncio.ensure_future(self._store.use(client, *shown))
         kept = self._kept[key] = _Kept(answer, now)
         self._kept.move_to_end(key)
         if len(self._kept) > self._most_kept:

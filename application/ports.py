@@ -15,7 +15,7 @@ from domain.client import Caller, Client
 from domain.errors import FramegateError
 from domain.events import Event
 from domain.figures import CleanUp, Figures
-from domain.grant import Grant, Granting
+from domain.grant import Grant, Granting, Shown
 from domain.opening import Batch, Opened, OpenedBatch, Opening
 from domain.refusal import Refusal
 from domain.session import Session
@@ -103,8 +103,18 @@ class GrantRepository(Protocol):
     """
 
     @abstractmethod
-    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
-        """Find the grant of a session, and put off its expiry. Raises ``Refused``."""
+    async def use(self, client: str, *shown: Shown) -> Grant:
+        """Find the first that holds of the grants shown, and put off its expiry.
+
+        Raises ``Refused``, for what is wrong with the first.
+        """
+
+    @abstractmethod
+    async def count_refusal(self, client: str, attempt: Attempt) -> None:
+        """Count that somebody has shown none that holds. Raises ``RateLimited`` for one too many.
+
+        Who shows one that holds is never held up by it.
+        """
 
     @abstractmethod
     async def replace(self, client: str, session: Digest, token: Digest) -> Grant:

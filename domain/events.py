@@ -54,7 +54,7 @@ class CreateConflicted(Event):
 
 @frozen(kw_only=True)
 class RateLimitReached(Event):
-    """Somebody was told to slow down. ``limited``: ``create`` or ``redeem``."""
+    """Somebody was told to slow down. ``limited``: ``create``, ``redeem`` or ``grant``."""
 
     limited: str
     region: str | None = None

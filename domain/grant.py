@@ -13,6 +13,9 @@ REPLACED_MS = 10_000
 """So long at the most goes a grant on when another has taken its place: what a page is loading at
 that moment still comes."""
 
+Shown = tuple[Digest, Digest]
+"""What a browser shows of a grant: the digests of its session and of the token."""
+
 
 @frozen(kw_only=True)
 class Granting:

@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 from sortedcontainers import SortedKeyList
 
+from adapters.memory.failures import Failures
 from application.ports import Clock, GrantRepository
-from domain.grant import Grant
+from domain.attempt import Attempt
+from domain.grant import Grant, Shown
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 
@@ -15,12 +18,21 @@ def _by_expiry(grant: Grant) -> tuple[int, bytes]:
     return grant.expires_at, grant.session.raw
 
 
+def _used(token: Digest, grant: Grant, now: int) -> Grant:
+    return grant.use(token, now)
+
+
+def _replaced(token: Digest, grant: Grant, now: int) -> Grant:
+    return grant.replaced(token, now)
+
+
 class _ClientGrants:
     """One client's grants. Each call drops those that have expired since the last."""
 
     def __init__(self) -> None:
         self._by_session: dict[Digest, Grant] = {}
         self._by_expiry = SortedKeyList(key=_by_expiry)
+        self.refusals = Failures()
 
     def put(self, grant: Grant, now: int) -> None:
         while self._by_expiry and self._by_expiry[0].expires_at <= now:
@@ -57,11 +69,20 @@ class MemoryGrants(GrantRepository):
         """Return the grants of a client that hold, those that expire first in front."""
         return self._clients[client].live(self._clock.now())
 
-    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
-        return self._change(client, session, lambda grant, now: grant.use(token, now))
+    async def use(self, client: str, *shown: Shown) -> Grant:
+        first: Refused | None = None
+        for session, token in shown:
+            try:
+                return self._change(client, session, partial(_used, token))
+            except Refused as refused:
+                first = first or refused
+        raise first or Refused(Refusal.UNKNOWN)
+
+    async def count_refusal(self, client: str, attempt: Attempt) -> None:
+        self._clients[client].refusals.count(attempt, self._clock.now())
 
     async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
-        return self._change(client, session, lambda grant, now: grant.replaced(token, now))
+        return self._change(client, session, partial(_replaced, token))
 
     def _change(self, client: str, session: Digest, how: Callable[[Grant, int], Grant]) -> Grant:
         now, own = self._clock.now(), self._clients[client]

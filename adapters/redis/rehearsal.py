@@ -118,7 +118,8 @@ class Rehearsal:
         await sessions.create_many(many)
         granting = Granting(token=_REDEEMED, ttl_ms=_TTL_MS, idle_ms=_TTL_MS)
         await sessions.redeem(client, _REDEEMED, attempt=_ATTEMPT, granting=granting)
-        await self._grants.use(client, _REDEEMED, _REDEEMED)
+        await self._grants.use(client, (_REDEEMED, _REDEEMED))
+        await self._grants.count_refusal(client, _ATTEMPT)
         await self._grants.replace(client, _REDEEMED, _REDEEMED)
         await self._grants.revoke(client, _REDEEMED)
         with suppress(Refused):
@@ -174,7 +175,7 @@ class Rehearsal:
         today = await self._store_time() // DAY_MS
         days = [f"counters:{day}" for day in (today - 1, today)]  # midnight may have passed
         repeats = [f"repeat:{digest.raw.hex()}" for digest in (_REDEEMED, _REVOKED, _LEFT)]
-        parts = [f"failed:{_ATTEMPT.who}", *repeats, *days]
+        parts = [f"failed:{_ATTEMPT.who}", f"failed_grants:{_ATTEMPT.who}", *repeats, *days]
         others = [key_of(self.client, part) for part in parts]
         return [*keys_of(self.client), *grant_keys_of(self.client), *others]
 

@@ -36,6 +36,7 @@ class Scripts:
     figures: Script
     clean_up: Script
     use_grant: Script
+    refuse_grant: Script
     replace_grant: Script
     revoke_grant: Script
     find: Script
@@ -58,10 +59,11 @@ _SESSIONS = ("time", "fence", "common")
 _PARTS = {
     "create": (*_SESSIONS, "expired", "one", "create"),
     "create_many": (*_SESSIONS, "expired", "many", "create"),
-    "end": (*_SESSIONS, "end"),
+    "end": (*_SESSIONS, "limited", "end"),
     "figures": (*_SESSIONS, "expired", "figures"),
     "clean_up": (*_SESSIONS, "expired", "clean_up"),
     "use_grant": ("time", "held", "use"),
+    "refuse_grant": ("time", "held", "limited", "refuse_grant"),
     "replace_grant": ("time", "held", "tell", "replace_grant"),
     "revoke_grant": ("time", "tell", "revoke_grant"),
     "find": (*_SESSIONS, "walk", "find"),

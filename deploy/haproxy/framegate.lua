@@ -37,6 +37,27 @@ local function refuse(txn, status, answer)
   txn:done(reply)
 end
 
+-- Grants are framegate's business; the application's own credentials go on.
+local function keep_grants(txn)
+  local headers, cookies = txn.http:req_get_headers(), {}
+  local lines = headers.cookie or {}
+  for i = 0, #lines do
+    for cookie in (lines[i] or ""):gmatch("[^;%s][^;]*") do
+      if cookie:sub(1, 10) ~= "__Host-fg-" then
+        cookies[#cookies + 1] = cookie
+      end
+    end
+  end
+  txn.http:req_del_header("cookie")
+  if #cookies > 0 then
+    txn.http:req_add_header("cookie", table.concat(cookies, "; "))
+  end
+  local credentials = headers.authorization
+  if credentials and credentials[0]:lower():find("^bearer%s+fgg_") then
+    txn.http:req_del_header("authorization")
+  end
+end
+
 core.register_action("framegate", { "http-req" }, function(txn, address)
   local answer = core.httpclient():get({
     url = "http://" .. address .. "/auth/check",
@@ -55,4 +76,5 @@ core.register_action("framegate", { "http-req" }, function(txn, address)
     txn:set_var("txn.framegate_" .. name, first("x-framegate-" .. name))
   end
   txn:set_var("txn.framegate_grant", first("set-cookie"))
+  keep_grants(txn)
 end, 1)

@@ -41,6 +41,11 @@ class UseCaseModule(Module):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
+    @property
+    def _failures(self) -> Rate | None:
+        s = self._settings
+        return Rate(s.failed_redeems_per_minute) if s.rate_limits else None
+
     @provider
     def authenticate(
         self, directory: ClientDirectory, sink: EventSink, clock: Clock
@@ -70,9 +75,7 @@ class UseCaseModule(Module):
         sink: EventSink,
         clock: Clock,
     ) -> RedeemSession:
-        s = self._settings
-        failures = Rate(s.failed_redeems_per_minute) if s.rate_limits else None
-        return RedeemSession(sessions, directory, randomness, sink, clock, failures)
+        return RedeemSession(sessions, directory, randomness, sink, clock, self._failures)
 
     @provider
     def use_grant(
@@ -82,7 +85,7 @@ class UseCaseModule(Module):
         sink: EventSink,
         clock: Clock,
     ) -> UseGrant:
-        return UseGrant(grants, directory, sink, clock)
+        return UseGrant(grants, directory, sink, clock, self._failures)
 
     @provider
     def replace_grant(self, grants: GrantRepository, directory: ClientDirectory) -> ReplaceGrant:

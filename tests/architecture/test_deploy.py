@@ -43,4 +43,4 @@ def test_what_envoys_routes_name_is_there() -> None:
     assert set(found("cluster", tree["static_resources"]["listeners"])) == clusters
     assert found("failure_mode_allow", tree) == [False]
     names = [each["name"].rpartition(".")[2] for each in found("http_filters", tree)[0]]
-    assert names == ["lua", "ext_authz", "router"]
+    assert names == ["lua", "ext_authz", "grants", "router"]

@@ -5,8 +5,11 @@ from itertools import count
 
 import pytest
 
+from domain.attempt import Attempt
+from domain.errors import RateLimited
 from domain.grant import Grant, Granting
 from domain.payload import Payload
+from domain.rate import Rate
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
 from tests.support.redis_server import RedisServer
@@ -105,6 +108,48 @@ def test_another_token_opens_nothing(world: World) -> None:
     session = redeemed(world)
     assert refusal_of(world, session, OTHER) is Refusal.UNKNOWN
     world.use_grant(session, TOKEN)
+
+
+def test_of_several_that_are_shown_the_first_that_holds_is_used_and_no_other(world: World) -> None:
+    unknown, expired = Digest.of("never given"), redeemed(world, granting(idle_ms=1))
+    world.advance(1)
+    first, second = redeemed(world), redeemed(world)
+    world.advance(2_000)
+    shown = [(each, TOKEN) for each in (unknown, expired, first, second)]
+
+    used = world.run(world.grants.use("portal", (first, OTHER), *shown))
+
+    assert (used.session, used.expires_at) == (first, START + 7_001)
+    world.advance(3_000)
+    assert refusal_of(world, second) in {Refusal.EXPIRED, Refusal.UNKNOWN}  # nobody has used it
+    assert world.use_grant(first, TOKEN).session == first
+
+
+def test_of_several_of_which_none_holds_the_first_says_why(world: World) -> None:
+    session = redeemed(world)
+    shown = [(session, OTHER), (Digest.of("never given"), TOKEN)]
+    with pytest.raises(Refused) as refused:
+        world.run(world.grants.use("portal", *shown))
+    assert refused.value.reason is Refusal.UNKNOWN
+    world.use_grant(session, TOKEN)
+
+
+def test_who_shows_too_many_that_do_not_hold_is_told_to_wait(world: World) -> None:
+    here, there = (Attempt(who, Rate(2, 1_000)) for who in ("here", "there"))
+
+    def count(attempt: Attempt, client: str = "portal") -> None:
+        world.run(world.grants.count_refusal(client, attempt))
+
+    count(here)
+    world.advance(400)
+    count(here)
+    with pytest.raises(RateLimited) as limited:
+        count(here)
+    assert (limited.value.most, limited.value.retry_after_ms) == (2, 600)
+    count(there)
+    count(here, "other")
+    world.advance(600)
+    count(here)
 
 
 def test_a_grant_of_one_client_is_none_of_another(world: World) -> None:

@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from tests.http.house import PORTAL_CAP, PORTAL_KEY, House, in_house, unknown_id
-from tests.http.talk import CREATE, IFRAME, Api, at, code_of, fields
+from domain.grant_token import GrantToken
+from domain.session_id import Digest
+from entrypoints.http.grant_cookie import name_for
+from tests.http.house import PORTAL_CAP, PORTAL_KEY, House, in_house, tag_of, unknown_id
+from tests.http.talk import CREATE, GRANT, IFRAME, Api, at, code_of, fields
 
 pytestmark = pytest.mark.gen_test
 
@@ -51,6 +54,28 @@ async def test_an_address_that_fails_too_often_gets_429_for_what_fails_and_for_n
     assert [(await api.redeem(good)).code for _ in range(2)] == [200, 429]
     house.clock.time += 60_000
     assert (await api.redeem(good)).code == 401
+
+
+@in_house(FAILED_REDEEMS_PER_MINUTE="2")
+async def test_an_address_that_comes_with_made_up_grants_gets_429_and_who_has_a_good_one_does_not(
+    api: Api,
+) -> None:
+    opened = await api.open_iframe(await api.create(PORTAL_KEY))
+    good = opened.headers["Set-Cookie"].partition(";")[0]
+    made_up = "; ".join(_cookie(n) for n in range(8))
+
+    async def ask(cookie: str) -> int:
+        return (await api.send("GET", GRANT, headers={"Cookie": cookie})).code
+
+    assert [await ask(made_up) for _ in range(4)] == [401, 401, 429, 429]
+    assert await ask(good) == 200
+    assert await ask(f"{good}; {made_up}"[: -len(_cookie(7)) - 2]) == 200
+    assert (await api.redeem(unknown_id())).code == 401  # counted for itself
+
+
+def _cookie(seed: int) -> str:
+    token = GrantToken.compose(tag_of("portal"), Digest.of(f"session {seed}"), b"s" * 24)
+    return f"{name_for(token)}={token.text}"
 
 
 @in_house(FAILED_REDEEMS_PER_MINUTE="1")

@@ -9,6 +9,7 @@ import json
 import re
 import signal
 import socket
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -64,6 +65,9 @@ def page_in(answer: LinedAnswer) -> Page:
 
 class GateBehaviour:
     """The promises; ``gate`` is shared by them all, ``lone_gate`` is there to be broken."""
+
+    takes_grants_off: ClassVar = True
+    """Whether the proxy can keep the grants' cookies from the application."""
 
     def test_a_page_opens_once_and_then_for_the_browser_that_opened_it(self, gate: Gate) -> None:
         path = gate.page()
@@ -214,6 +218,34 @@ class GateBehaviour:
 
         assert loaded_by(own) == 200
         assert loaded_by(revoked) == 401
+
+    def test_the_application_gets_no_grant_of_a_script_and_its_own_credentials(
+        self, gate: Gate
+    ) -> None:
+        _, grant = granted(gate)
+        bearer = ("Authorization", f"Bearer {grant.partition('=')[2]}")
+        own = ("Authorization", "Bearer own")
+
+        by_script = ask(gate, "/data.json", DATA, bearer)
+        by_cookie = ask(gate, "/data.json", DATA, ("Cookie", grant), own)
+
+        assert (by_script.status, by_script.fields["credentials"]) == (200, [])
+        assert (by_cookie.status, by_cookie.fields["credentials"]) == (200, ["Bearer own"])
+
+    def test_the_application_gets_its_own_cookies(self, gate: Gate) -> None:
+        grants = [granted(gate)[1] for _ in range(2)]
+        own = ["a=b", "c=d, e=f", "g=h"]
+        mixed = "; ".join([grants[0], *own[:2], grants[1], own[2]])
+
+        among_others = ask(gate, "/data.json", DATA, ("Cookie", mixed))
+        alone = ask(gate, "/data.json", DATA, ("Cookie", grants[1]))
+
+        assert [among_others.status, alone.status] == [200, 200]
+        if self.takes_grants_off:
+            assert among_others.fields["cookies"] == ["; ".join(own)]
+            assert alone.fields["cookies"] == []
+        else:
+            assert among_others.fields["cookies"] == [mixed]
 
     def test_a_program_that_is_refused_gets_json(self, gate: Gate) -> None:
         for method in ("GET", "POST"):

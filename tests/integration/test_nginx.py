@@ -9,6 +9,8 @@ PROXY = running_nginx
 
 
 class TestNginx(GateBehaviour):
+    takes_grants_off = False
+
     def test_the_gates_own_location_is_not_there_for_others(self, gate: Gate) -> None:
         assert ask(gate, "/_framegate", FRAME).status == 404
 

@@ -52,6 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
             "path": self.path,
             "method": self.command,
             "body": hashlib.sha256(body).hexdigest(),
+            "cookies": self.headers.get_all("Cookie", []),
+            "credentials": self.headers.get_all("Authorization", []),
             "claims": [line for line in self.headers.items() if "framegate" in line[0].lower()],
         }
         status = 401 if self.path == "/login" else 200

@@ -161,7 +161,7 @@ class World(ABC):
         return told
 
     def use_grant(self, session: Digest, token: Digest, client: str = "portal") -> Grant:
-        return self.run(self.grants.use(client, session, token))
+        return self.run(self.grants.use(client, (session, token)))
 
     def replace_grant(self, session: Digest, token: Digest, client: str = "portal") -> Grant:
         return self.run(self.grants.replace(client, session, token))

@@ -6,15 +6,17 @@
 local GRANTS, GRANTED = unpack(KEYS)
 local now = store_time()
 
--- Finds the grant of a session by the digest of a token: expires_at, what `granted` has of it;
--- nil, reason where it does not hold.
-local function held(session, token)
+-- Judges the grant of a session by what `granted` has of it and the digest of a token. Returns
+-- expires_at; nil, reason where it does not hold.
+local function held(session, token, facts)
+  if not facts or string.sub(facts, 1, 32) ~= token then
+    return nil, 'unknown'
+  end
   local expires_at = redis.call('ZSCORE', GRANTS, session)
-  local facts = redis.call('HGET', GRANTED, session)
-  if not expires_at or not facts or string.sub(facts, 1, 32) ~= token then
+  if not expires_at then
     return nil, 'unknown'
   elseif now >= tonumber(expires_at) then
     return nil, 'expired'
   end
-  return tonumber(expires_at), facts
+  return tonumber(expires_at)
 end

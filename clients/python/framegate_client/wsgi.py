@@ -1,6 +1,8 @@
 """The gate of a WSGI application, such as Flask's or Django's."""
 
-from collections.abc import Callable, Collection, Iterable
+import logging
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -13,6 +15,9 @@ from framegate_client.verdict import Passed, TurnedAway
 from framegate_client.visitor import VISITOR
 
 _HTTP = "HTTP_"
+_INTERNAL, _FAILED = "500 Internal Server Error", b"Internal Server Error"
+
+_log = logging.getLogger("framegate_client")
 
 
 class Gate:
@@ -47,6 +52,8 @@ class Gate:
         if isinstance(verdict, TurnedAway):
             return _turn_away(verdict, environ, start_response)
         environ[VISITOR] = verdict.visitor
+        if verdict.cookies:
+            return _handing_over(self._app, environ, start_response, verdict)
         return self._app(environ, _marking(start_response, verdict))
 
     def close(self) -> None:
@@ -87,6 +94,49 @@ def _marking(start_response: StartResponse, passed: Passed) -> StartResponse:
         return start_response(status, passed.mark(lines), exc_info)
 
     return marking
+
+
+def _handing_over(
+    app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse, passed: Passed
+) -> Iterator[bytes]:
+    """Serve the page that a session has opened; where it fails, its answer has the grant as well.
+
+    The session is used up: who tries a page again that failed needs its grant. A server's own
+    answer to an error would not have it (PEP 3333, Error Handling), so that it is given here, and
+    the error logged, as long as nothing has been sent.
+    """
+    marking = _marking(start_response, passed)
+    body: Iterable[bytes] = ()
+    has_begun = False
+
+    def starting(
+        status: str, lines: list[Line], exc_info: Any = None, /
+    ) -> Callable[[bytes], object]:
+        write = marking(status, lines, exc_info)
+
+        def writing(content: bytes) -> object:
+            nonlocal has_begun
+            has_begun = True
+            return write(content)
+
+        return writing
+
+    try:
+        body = app(environ, starting)
+        for content in body:
+            if content or has_begun:  # with an empty one some servers would send the head
+                has_begun = True
+                yield content
+    except Exception:
+        if has_begun:
+            raise
+        _log.exception("the application has failed on the page that a session has opened")
+        length = ("Content-Length", str(len(_FAILED)))
+        marking(_INTERNAL, [("Content-Type", "text/plain"), length], sys.exc_info())
+        yield b"" if environ["REQUEST_METHOD"] == "HEAD" else _FAILED
+    finally:
+        if hasattr(body, "close"):
+            body.close()
 
 
 def _turn_away(

@@ -7,7 +7,8 @@ import pytest
 from adapters.cached_grants import CachedGrants
 from adapters.memory.grants import MemoryGrants
 from application.ports import GrantRepository, StoreUnavailable
-from domain.grant import Grant, Granting
+from domain.attempt import Attempt
+from domain.grant import Grant, Granting, Shown
 from domain.payload import Payload
 from domain.refusal import Refused
 from domain.session_id import Digest
@@ -30,12 +31,15 @@ class Asked(GrantRepository):
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
-    async def use(self, client: str, session: Digest, token: Digest) -> Grant:
+    async def use(self, client: str, *shown: Shown) -> Grant:
         self.times += 1
         await self.may_answer.wait()
         if self.away:
             raise StoreUnavailable("timeout")
-        return await self.grants.use(client, session, token)
+        return await self.grants.use(client, *shown)
+
+    async def count_refusal(self, client: str, attempt: Attempt) -> None:
+        await self.grants.count_refusal(client, attempt)
 
     async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
         return await self.grants.replace(client, session, token)
@@ -59,7 +63,7 @@ class Cache:
         return session
 
     async def use(self, session: Digest, token: Digest = TOKEN, client: str = "portal") -> Grant:
-        return await self.grants.use(client, session, token)
+        return await self.grants.use(client, (session, token))
 
 
 def run(operation: Coroutine[Any, Any, T]) -> T:
@@ -247,14 +251,27 @@ def test_what_is_to_be_forgotten_is_asked_for_again_and_nothing_else(
     run(go())
 
 
+def test_what_is_shown_among_others_is_forgotten_as_well() -> None:
+    async def go() -> None:
+        cache = Cache()
+        shown = [(Digest.of("made up"), OTHER), (cache.given("a"), TOKEN)]
+        for _ in range(2):
+            assert (await cache.grants.use("portal", *shown)).payload == Payload("a")
+        assert cache.store.times == 1
+        await cache.grants.revoke("portal", shown[1][0])
+        await refused(cache.grants.use("portal", *shown))
+
+    run(go())
+
+
 def test_an_answer_from_before_a_revocation_that_comes_after_it_is_not_kept() -> None:
     async def go() -> None:
         cache = Cache()
         session = cache.given("a")
         asked, may_answer = asyncio.Event(), asyncio.Event()
 
-        async def use_slowly(client: str, session: Digest, token: Digest) -> Grant:
-            grant = await cache.store.grants.use(client, session, token)
+        async def use_slowly(client: str, *shown: Shown) -> Grant:
+            grant = await cache.store.grants.use(client, *shown)
             asked.set()
             await may_answer.wait()
             return grant

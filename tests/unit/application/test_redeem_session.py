@@ -134,7 +134,7 @@ def test_the_page_of_the_client_may_embed_it_and_its_grant_remembers_which(
     token = asyncio.run(door.use_case.execute(request)).token
     assert token is not None
     grants = door.sessions.inner.grants
-    grant = asyncio.run(grants.use("portal", session_id.digest, token.digest))
+    grant = asyncio.run(grants.use("portal", (session_id.digest, token.digest)))
     assert grant.origin == (origin or "")
 
 
@@ -171,7 +171,7 @@ def test_a_bearer_ends_sooner_than_what_scripts_cannot_read(
     token = asyncio.run(door.use_case.execute(request)).token
     assert token is not None
     grants = door.sessions.inner.grants
-    assert asyncio.run(grants.use("portal", session_id.digest, token.digest)).ends_at == (
+    assert asyncio.run(grants.use("portal", (session_id.digest, token.digest))).ends_at == (
         START + lifetime_ms
     )
 

@@ -74,7 +74,7 @@ def test_of_a_used_session_the_grant_is_revoked_and_told_of(caller: Caller) -> N
     assert counter.revoke(caller) == Ended(grants=1)
     assert counter.sink.events == [told(GrantRevoked)]
     with pytest.raises(Refused):
-        asyncio.run(counter.sessions.grants.use("portal", DIGEST, GRANTING.token))
+        asyncio.run(counter.sessions.grants.use("portal", (DIGEST, GRANTING.token)))
 
 
 @pytest.mark.parametrize("how", ["revoked", "used", "expired"])
