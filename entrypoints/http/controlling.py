@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from domain.listing import Listed
 from entrypoints.http.credentials import KEY_CODES
 from entrypoints.http.cursor import CURSOR_CODES
@@ -76,14 +78,7 @@ LOOK_UP = Operation(
     answers={200: told(LOOKED_UP)},
     raises=(*KEY_CODES, "fingerprint_invalid", "session_not_found", "store_unavailable"),
 )
-REVOKE = Operation(
-    name="revoke_session",
-    group="control",
-    who=Who.KEY,
-    path={"fingerprint": FINGERPRINT},
-    answers={200: told(ENDED)},
-    raises=LOOK_UP.raises,
-)
+REVOKE = evolve(LOOK_UP, name="revoke_session", answers={200: told(ENDED)})
 
 OF_MANY = offers(GET=LIST, DELETE=REVOKE_MANY)
 OF_ONE = offers(GET=LOOK_UP, DELETE=REVOKE)

@@ -17,6 +17,7 @@ from entrypoints.http.head import Head
 from entrypoints.http.openapi.addresses import addresses_of
 from entrypoints.http.openapi.codes import EVERYWHERE, KNOWN
 from entrypoints.http.openapi.document import document
+from entrypoints.http.openapi.errors import error_rows
 from entrypoints.http.openapi.operation import (
     HTML,
     UNCHANGED,
@@ -26,7 +27,8 @@ from entrypoints.http.openapi.operation import (
     page,
     told,
 )
-from entrypoints.http.openapi.reading import Words, error_rows, groups_of
+from entrypoints.http.openapi.reading import groups_of
+from entrypoints.http.openapi.rows import Words
 from entrypoints.http.openapi.schema import text
 
 TEMPLATE = "openapi.html"

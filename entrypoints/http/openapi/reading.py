@@ -1,40 +1,12 @@
-"""The document as a page shows it: rows to read in place of schemas."""
+"""The document as a page shows it, in groups of what belongs together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, field, frozen
-from tornado.locale import Locale
 
-from entrypoints.http.openapi.codes import EVERYWHERE, KNOWN
-from entrypoints.http.openapi.schema import Schema
-from entrypoints.texts import say
-
-_MARK = "`"
-
-
-@frozen
-class Words:
-    """A text in parts, of which some are code: names of what others wrote or will write."""
-
-    parts: Sequence[tuple[str, bool]]
-
-    @classmethod
-    def of(cls, text: str) -> "Words":
-        """Take a text apart where its code begins and ends, by backticks."""
-        parts = enumerate(text.split(_MARK))
-        return cls([(part, bool(at % 2)) for at, part in parts if part])
-
-
-@frozen(kw_only=True)
-class Row:
-    """A field, a parameter or a header line."""
-
-    name: str
-    place: str = ""
-    required: bool = False
-    form: str
-    words: Words
+from entrypoints.http.openapi.codes import EVERYWHERE
+from entrypoints.http.openapi.rows import NO_WORDS, Row, Words, row_of, rows_of
 
 
 @frozen(kw_only=True)
@@ -43,7 +15,7 @@ class Content:
 
     status: str = ""
     media_types: Sequence[str] = ()
-    words: Words = Words(())
+    words: Words = NO_WORDS
     rows: Sequence[Row] = ()
 
 
@@ -70,16 +42,6 @@ class Group:
     entries: list[Entry] = field(factory=list)
 
 
-@frozen(kw_only=True)
-class ErrorRow:
-    """A code that can be answered: what has happened, and what to do."""
-
-    status: int
-    code: str
-    detail: str
-    remedy: Words
-
-
 def groups_of(document: Mapping[str, Any]) -> list[Group]:
     """Return the entries of a document by their groups, in its order."""
     groups = {tag["name"]: Group(tag["name"], tag["description"]) for tag in document["tags"]}
@@ -95,25 +57,6 @@ def groups_of(document: Mapping[str, Any]) -> list[Group]:
     return list(groups.values())
 
 
-def error_rows(language: Locale) -> list[ErrorRow]:
-    """Return every code, in the order of the statuses."""
-    problems = sorted(KNOWN.values(), key=lambda problem: problem.status)
-    return [
-        ErrorRow(
-            status=problem.status,
-            code=problem.code,
-            detail=say(language, f"problem.{problem.code}", problem.facts),
-            remedy=Words.of(_remedy(problem.code, problem.status, language)),
-        )
-        for problem in problems
-    ]
-
-
-def _remedy(code: str, status: int, language: Locale) -> str:
-    keys = [f"remedy.{code}", f"remedy.{status}"]
-    return next(text for key in keys if (text := say(language, key)) != key)
-
-
 def _same(one: Entry, other: Entry) -> bool:
     return evolve(one, name="", methods=()) == evolve(other, name="", methods=())
 
@@ -127,11 +70,11 @@ def _entry(path: str, method: str, said: Mapping[str, Any]) -> Entry:
         summary=said["summary"],
         words=Words.of(said["description"]),
         asked=[
-            _row(one["name"], {**one["schema"], **one}, place=one["in"], required=one["required"])
+            row_of(one["name"], {**one["schema"], **one}, place=one["in"], required=one["required"])
             for one in said["parameters"]
         ],
         bodies=[
-            Content(media_types=[media_type], rows=list(_fields(body["schema"])))
+            Content(media_types=[media_type], rows=list(rows_of(body["schema"])))
             for media_type, body in bodies.items()
         ],
         answers=[
@@ -155,48 +98,10 @@ def _answer(status: str, answer: Mapping[str, Any]) -> Content:
         media_types=list(content),
         words=Words.of(answer["description"]),
         rows=[
-            *(row for body in content.values() for row in _fields(body["schema"])),
+            *(row for body in content.values() for row in rows_of(body["schema"])),
             *(
-                _row(name, {**one["schema"], **one}, place="header")
+                row_of(name, {**one["schema"], **one}, place="header")
                 for name, one in headers.items()
             ),
         ],
     )
-
-
-def _fields(schema: Schema, before: str = "") -> Iterable[Row]:
-    """Go through the fields of an object, and of what is in it."""
-    schema = schema.get("anyOf", [schema])[0]
-    if "$ref" in schema:
-        return
-    required = schema.get("required", ())
-    for name, inner in schema.get("properties", {}).items():
-        yield _row(before + name, inner, required=name in required)
-        many = inner.get("items", inner)
-        yield from _fields(many, f"{before}{name}{'[]' if many is not inner else ''}.")
-
-
-def _row(name: str, schema: Schema, *, place: str = "", required: bool = False) -> Row:
-    words = Words.of(schema.get("description", ""))
-    return Row(name=name, place=place, required=required, form=_form(schema), words=words)
-
-
-def _form(schema: Schema) -> str:
-    """Say in the words of JSON Schema what a value looks like."""
-    if "const" in schema:
-        return _literal(schema["const"])
-    if "enum" in schema:
-        return " | ".join(map(_literal, schema["enum"]))
-    kinds = schema.get("type", "any")
-    form = kinds if isinstance(kinds, str) else " | ".join(kinds)
-    least = schema.get("minimum", schema.get("minLength"))
-    most = schema.get("maximum", schema.get("maxLength"))
-    if most is not None:
-        form += f" {least if least is not None else 0}…{most}"
-    if "format" in schema:
-        form += f" ({schema['format']})"
-    return form
-
-
-def _literal(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
