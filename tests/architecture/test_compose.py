@@ -5,13 +5,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 from entrypoints.supervisor import STOP_SECONDS
 from tests.support.acl import documented_rules
-from tests.support.deployed import COMPOSE, FILES, PORT, composed, monitored
-from tests.support.dockerfile import ROOT
+from tests.support.deployed import (
+    COMPOSE,
+    FILES,
+    PORT,
+    composed,
+    copy_compose,
+    make_secrets,
+    monitored,
+)
 
 ALONE, MONITORED = composed(), composed("monitoring.yaml")
 FRAMEGATE = ALONE["services"]["framegate"]
@@ -61,50 +67,35 @@ def test_no_service_may_become_more_than_it_is_nor_is_open_to_the_network(name: 
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
 
 
-@attrs.frozen
-class Made:
-    """What make_secrets.sh has made."""
-
-    folder: Path
-
-    def run(self) -> str:
-        done = subprocess.run(
-            ["bash", self.folder / "make_secrets.sh"], check=True, capture_output=True, text=True
-        )
-        return done.stdout
-
-    def texts(self) -> dict[str, str]:
-        return {path.name: path.read_text() for path in (self.folder / "secrets").iterdir()}
-
-
 @pytest.fixture
-def made(tmp_path: Path) -> Made:
-    for name in ("deploy/compose/make_secrets.sh", "docs/redis.md"):
-        (tmp_path / name).parent.mkdir(parents=True)
-        (tmp_path / name).write_text((ROOT / name).read_text())
-    return Made(tmp_path / "deploy" / "compose")
+def compose(tmp_path: Path) -> Path:
+    copy = copy_compose(tmp_path)
+    make_secrets(copy)
+    return copy
 
 
-def test_the_secrets_are_those_that_compose_takes_and_redis_is_told_the_documented_rules(
-    made: Made,
-) -> None:
-    made.run()
-    files = {
-        Path(secret["file"]).name for secret in (ALONE["secrets"] | MONITORED["secrets"]).values()
-    }
-    assert set(made.texts()) == files
-    assert (made.folder / "secrets").stat().st_mode & 0o777 == 0o700
-    rules = made.texts()["users.acl"].splitlines()[-1].split()
+def texts_in(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_the_secrets_are_those_that_compose_takes_in_a_folder_that_is_closed(compose: Path) -> None:
+    secrets = ALONE["secrets"] | MONITORED["secrets"]
+    files = {Path(secret["file"]) for secret in secrets.values()}
+    assert files == {Path("secrets", name) for name in texts_in(compose / "secrets")}
+    assert (compose / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_redis_is_told_the_documented_rules(compose: Path) -> None:
+    rules = (compose / "secrets" / "users.acl").read_text().splitlines()[-1].split()
     assert rules[:3] == ["user", "framegate", "on"]
     assert rules[4:] == documented_rules()
 
 
-def test_secrets_that_are_there_are_kept_and_no_two_are_alike(made: Made) -> None:
-    made.run()
-    before = made.texts()
-    assert "kept" in made.run()
-    assert made.texts() == before
+def test_secrets_that_are_there_are_kept_and_no_two_are_alike(compose: Path) -> None:
+    before = texts_in(compose / "secrets")
+    assert "kept" in make_secrets(compose)
+    assert texts_in(compose / "secrets") == before
     for name in ("framegate.env", "grafana_password"):
-        (made.folder / "secrets" / name).unlink()
-    made.run()
-    assert not set(before.values()) & (set(made.texts().values()) - {""})
+        (compose / "secrets" / name).unlink()
+    make_secrets(compose)
+    assert not set(before.values()) & (set(texts_in(compose / "secrets").values()) - {""})

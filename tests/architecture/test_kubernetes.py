@@ -12,6 +12,7 @@ import yaml
 from entrypoints.supervisor import STOP_SECONDS
 from tests.support.deployed import FILES, IMAGE, KUBERNETES, PORT, manifest
 from tests.support.dockerfile import ROOT
+from tests.support.snippets import block_with
 
 KUSTOMIZED = [name.removesuffix(".yaml") for name in manifest("kustomization")["resources"]]
 DEPLOYMENT = manifest("deployment")["spec"]
@@ -35,6 +36,20 @@ def test_kubectl_renders_everything_into_one_namespace_with_the_image_named() ->
     assert namespaces == {"framegate"}
     (image,) = re.findall(r"image: (\S+)", done.stdout)
     assert re.fullmatch(r"framegate:\d+\.\d+\.\d+", image)
+
+
+def test_the_guides_command_makes_a_secret_like_the_example(tmp_path: Path) -> None:
+    example = manifest("secret.example")
+    for name, text in example["stringData"].items():
+        (tmp_path / name).write_text(text)
+    block = block_with(ROOT / "docs" / "deploy.md", "sh", "create secret")
+    (command,) = (line for line in block.splitlines() if "create secret" in line)
+    dry = [*command.split(), "--dry-run=client", "--output=yaml"]
+    done = subprocess.run(dry, cwd=tmp_path, capture_output=True, text=True, check=True)
+    made = yaml.safe_load(done.stdout)
+    assert made["metadata"]["name"] == example["metadata"]["name"]
+    assert made["metadata"]["namespace"] == example["metadata"]["namespace"]
+    assert set(made["data"]) == set(example["stringData"])
 
 
 def test_whoever_selects_the_pods_selects_them_by_labels_that_they_have() -> None:

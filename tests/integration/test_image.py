@@ -6,13 +6,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import attrs
 import pytest
-import yaml
 
-from tests.support.dockerfile import ROOT
+from tests.support.deployed import composed, copy_compose, make_secrets
 from tests.support.framegate_server import bearer
 from tests.support.http_call import call
 from tests.support.image import Image, build_image
@@ -21,13 +19,11 @@ from tests.support.redis_server import free_port
 from tests.support.waiting import until
 
 pytestmark = needs_mounts
-SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose/compose.yaml").read_text())[
-    "services"
-]
+SERVICES = composed()["services"]
 
 
 @attrs.frozen
-class Composed:
+class Services:
     """The image with what Compose gives it; Redis runs, by the name that it has there."""
 
     image: Image
@@ -60,16 +56,11 @@ class Composed:
 
 
 @pytest.fixture(scope="module")
-def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     folder = tmp_path_factory.mktemp("compose")
     image = build_image(folder / "image")
-    (folder / "docs").mkdir()
-    shutil.copy(ROOT / "docs/redis.md", folder / "docs")
-    shutil.copytree(
-        ROOT / "deploy/compose", folder / "deploy/compose", ignore=shutil.ignore_patterns("secrets")
-    )
-    compose = folder / "deploy/compose"
-    subprocess.run([compose / "make_secrets.sh"], check=True, capture_output=True)
+    compose = copy_compose(folder)
+    make_secrets(compose)
     port, redis_port = free_port(), free_port()
     (image.root / "etc/hosts").write_text("127.0.0.1 localhost redis\n")
     (image.root / "etc/nsswitch.conf").write_text("hosts: files\n")
@@ -86,7 +77,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
         "REDIS_PORT": str(redis_port),
     }
     with _running_redis(compose, secrets, redis_port):
-        yield Composed(image, secrets, environment)
+        yield Services(image, secrets, environment)
     shutil.rmtree(folder / "image")
 
 
@@ -117,57 +108,57 @@ def _ends_well(command: list[str]) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def new_key(composed: Composed, *names: str) -> str:
+def new_key(services: Services, *names: str) -> str:
     """Make a key as docs/deploy.md shows; return it."""
-    made = composed.run("framegate", "keys", "new", *names)
+    made = services.run("framegate", "keys", "new", *names)
     assert made.returncode == 0, made.stderr
-    with (composed.secrets / "clients.toml").open("a") as file:
+    with (services.secrets / "clients.toml").open("a") as file:
         file.write(made.stdout)
     return made.stderr.split()[-1]
 
 
 @pytest.fixture(scope="module")
-def key(composed: Composed) -> str:
-    return new_key(composed, "portal")
+def key(services: Services) -> str:
+    return new_key(services, "portal")
 
 
 def test_the_image_serves_as_nobody_on_a_root_that_it_cannot_write_to(
-    composed: Composed, key: str, tmp_path: Path
+    services: Services, key: str, tmp_path: Path
 ) -> None:
-    with composed.serving(tmp_path / "framegate.log") as pid:
-        assert call("GET", f"{composed.url}/readyz").status == 200
-        create = f"{composed.url}/auth/create-session"
+    with services.serving(tmp_path / "framegate.log") as pid:
+        assert call("GET", f"{services.url}/readyz").status == 200
+        create = f"{services.url}/auth/create-session"
         created = call("POST", create, headers=bearer(key)).fields
         page = created["iframe_url"].replace("localhost", "127.0.0.1")
         assert [call("GET", page).status for _ in range(2)] == [200, 401]
 
         status = Path(f"/proc/{pid}/status").read_text()
-        assert composed.run(*composed.image.said.words("HEALTHCHECK")).returncode == 0
-        assert composed.run("framegate", "doctor").returncode == 0
-    uid, _, gid = composed.image.said.last("USER").partition(":")
+        assert services.run(*services.image.said.words("HEALTHCHECK")).returncode == 0
+        assert services.run("framegate", "doctor").returncode == 0
+    uid, _, gid = services.image.said.last("USER").partition(":")
     assert f"Uid:\t{uid}\t" in status
     assert f"Gid:\t{gid}\t" in status
     assert "NoNewPrivs:\t1" in status
     assert "CapBnd:\t0000000000000000" in status
 
 
-def test_the_image_is_not_healthy_when_nothing_answers(composed: Composed) -> None:
-    assert composed.run(*composed.image.said.words("HEALTHCHECK")).returncode != 0
+def test_the_image_is_not_healthy_when_nothing_answers(services: Services) -> None:
+    assert services.run(*services.image.said.words("HEALTHCHECK")).returncode != 0
 
 
 def test_as_the_first_process_it_ends_well_on_the_images_signal_and_reads_again_on_sighup(
-    composed: Composed, key: str, tmp_path: Path
+    services: Services, key: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "framegate.log"
-    with composed.serving(log) as pid:
-        other = new_key(composed, "other")
-        create = f"{composed.url}/auth/create-session"
+    with services.serving(log) as pid:
+        other = new_key(services, "other")
+        create = f"{services.url}/auth/create-session"
         assert call("POST", create, headers=bearer(other)).status == 401
         subprocess.run(["kill", "-HUP", str(pid)], check=True)
         until("it has read them", lambda: call("POST", create, headers=bearer(other)).status == 200)
         assert call("POST", create, headers=bearer(key)).status == 200
 
-        subprocess.run(["kill", f"-{composed.image.said.last('STOPSIGNAL')}", str(pid)], check=True)
+        subprocess.run(["kill", f"-{services.image.said.last('STOPSIGNAL')}", str(pid)], check=True)
         until("it has ended", lambda: not Path(f"/proc/{pid}").exists())
     assert '"stopped"' in log.read_text()
     assert "workers_killed" not in log.read_text()
@@ -183,8 +174,8 @@ def test_as_the_first_process_it_ends_well_on_the_images_signal_and_reads_again_
     ids=["nobody", "the health check", "a wrong password"],
 )
 def test_the_redis_of_compose_lets_nobody_in_but_framegate(
-    composed: Composed, words: list[str], refusal: str
+    services: Services, words: list[str], refusal: str
 ) -> None:
-    ask = ["redis-cli", "-p", composed.environment["REDIS_PORT"], *words]
+    ask = ["redis-cli", "-p", services.environment["REDIS_PORT"], *words]
     done = subprocess.run(ask, capture_output=True, text=True, check=False)
     assert refusal in done.stdout + done.stderr

@@ -113,6 +113,6 @@ def test_systemd_finds_nothing_wrong_with_the_unit_and_little_that_it_may_do(
 ) -> None:
     unit = "/etc/systemd/system/framegate.service"
     assert installed.systemd.do(f"systemd-analyze verify {unit}").stderr == ""
-    # In tenths: its own words for 1.4 are "OK", and "MEDIUM" begins at 5.
-    judge = "systemd-analyze security --offline=yes --threshold=15"
+    # In tenths, of ten. Most services that a distribution brings have more than 90.
+    judge = "systemd-analyze security --offline=yes --threshold=13"
     assert "OK" in installed.systemd.do(f"{judge} {unit}").stdout.splitlines()[-1]

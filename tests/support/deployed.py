@@ -1,5 +1,7 @@
 """What deploy/ and the Dockerfile say, for tests that hold it to what the server knows."""
 
+import shutil
+import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
@@ -41,3 +43,17 @@ def unit() -> dict[str, str]:
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(ROOT / "deploy" / "systemd" / "framegate.service")
     return dict(parser["Service"])
+
+
+def copy_compose(folder: Path) -> Path:
+    """Copy what Compose needs, without anybody's secrets; return where it is."""
+    (folder / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "redis.md", folder / "docs")
+    ignored = shutil.ignore_patterns("secrets")
+    return Path(shutil.copytree(COMPOSE, folder / "deploy" / "compose", ignore=ignored))
+
+
+def make_secrets(compose: Path) -> str:
+    """Make the secrets of a copy; return what the script says."""
+    command = ["bash", str(compose / "make_secrets.sh")]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
