@@ -64,11 +64,11 @@ class Backlog:
             except OSError:  # nobody reads any longer, or there is no room: serving goes on
                 lost = lines
             with self._changes:
+                self._lost += lost
+                if not lost and len(self._waiting) == 1:
+                    self._tell_of_loss()
                 self._waiting.popleft()
                 self._lines -= lines
-                self._lost += lost
-                if not lost and not self._waiting:
-                    self._tell_of_loss()
                 self._changes.notify_all()
 
     def _tell_of_loss(self) -> None:
