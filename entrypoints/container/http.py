@@ -6,6 +6,7 @@ from injector import Module, provider, singleton
 from tornado.web import Application
 
 from application.ports import Clock
+from entrypoints.container.metrics import Metering
 from entrypoints.http.admission import Admission
 from entrypoints.http.app import UseCases, make_app
 from entrypoints.http.assets import Assets
@@ -27,7 +28,7 @@ class HttpModule(Module):
 
     @singleton
     @provider
-    def face(self) -> Face:
+    def face(self, metering: Metering) -> Face:
         s = self._settings
         return Face(
             storage=s.storage,
@@ -38,7 +39,8 @@ class HttpModule(Module):
             assets=Assets.load(urlsplit(s.public_url).path),
             iframe_page=IframePage(s.iframe_root),
             drain=Drain(),
-            admission=Admission(s.max_in_flight),
+            admission=Admission(s.max_in_flight, shed=metering.count_shed),
+            measure=metering.meter.request if metering.is_on else None,
             request_seconds=max(LEAST_REQUEST_SECONDS, 2 * s.redis_timeout_ms / 1000),
         )
 

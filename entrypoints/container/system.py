@@ -1,12 +1,15 @@
-"""What the operating system gives, and the audit log."""
+"""What the operating system gives, and who takes note of events."""
 
 from injector import Module, provider, singleton
 
 from adapters.audit_log import AuditLog
+from adapters.fanout import Fanout
 from adapters.system import SystemClock, SystemRandomness
 from application.issue_key import IssueKey
 from application.ports import Clock, EventSink, Randomness
 from entrypoints.audit_lines import tell
+from entrypoints.container.metrics import Metering
+from entrypoints.rarely import Rarely
 
 
 class SystemModule(Module):
@@ -24,8 +27,13 @@ class SystemModule(Module):
 
     @singleton
     @provider
-    def sink(self) -> EventSink:
-        return AuditLog(tell)
+    def sink(self, metering: Metering) -> EventSink:
+        failed = Rarely("event_sink_failed")
+        sinks = [
+            AuditLog(tell),
+            *metering.sinks,
+        ]
+        return Fanout(sinks, lambda sink, problem: failed.warn(sink=sink, problem=problem))
 
     @provider
     def issue_key(self, randomness: Randomness) -> IssueKey:

@@ -25,6 +25,7 @@ from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
 from application.revoke_session import RevokeSession
 from application.revoke_sessions import RevokeSessions
+from application.tell_measurements import TellMeasurements
 from application.use_grant import UseGrant
 from domain.rate import Rate
 from entrypoints.http.app import UseCases
@@ -115,6 +116,7 @@ class UseCaseModule(Module):
         clean_up: CleanUpSessions,
         check: CheckHealth,
         control: Control,
+        tell: TellMeasurements,
     ) -> UseCases:
         return UseCases(
             authenticate=authenticate,
@@ -126,6 +128,7 @@ class UseCaseModule(Module):
             clean_up=clean_up,
             check=check,
             control=control,
+            tell_measurements=tell if self._settings.metrics else None,
         )
 
     @provider

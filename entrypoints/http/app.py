@@ -11,6 +11,7 @@ from application.create_sessions import CreateSessions
 from application.ports import Clock
 from application.redeem_session import RedeemSession
 from application.report_status import ReportStatus
+from application.tell_measurements import TellMeasurements
 from application.use_grant import UseGrant
 from entrypoints.http import (
     blank_page,
@@ -24,6 +25,7 @@ from entrypoints.http import (
     embed_doctor,
     enter,
     grant,
+    metrics,
     open_iframe,
     probes,
     redis_health,
@@ -65,6 +67,7 @@ class UseCases:
     clean_up: CleanUpSessions
     check: CheckHealth
     control: Control
+    tell_measurements: TellMeasurements | None = None
 
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
@@ -87,6 +90,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             # The first that fits is taken; those that have a short way seldom come by here.
             *session_status.routes(face, use.authenticate, use.report),
             *probes.routes(face, use.check),
+            *metrics.routes(face, use.tell_measurements, use.authenticate),
             *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
             *redis_health.routes(face, use.check, clock),
             *static_files.routes(face),
