@@ -35,10 +35,6 @@ CONFLICT = "idempotency_key_{}"
 Counts = tuple[tuple[Key, int], ...]
 
 
-def _once(name: str) -> Callable[[Any], Counts]:
-    return lambda event: (((name, event.client or NOBODY), 1),)
-
-
 def _limited(event: RateLimitReached) -> Counts:
     name = "creates_refused" if event.limited == "create" else "redeems_refused"
     return (((name, event.client or NOBODY, RATE), 1),)
@@ -61,19 +57,22 @@ def _refused(name: str) -> Callable[[Any], Counts]:
     return lambda event: (((name, event.client or NOBODY, event.reason.value), 1),)
 
 
+_ONE: dict[type[Event], str] = {
+    SessionCreated: "sessions_created",
+    SessionRedeemed: "sessions_redeemed",
+    CreateRepeated: "creates_repeated",
+    BatchRepeated: "creates_repeated",
+    SessionRevoked: "sessions_revoked",
+    GrantRevoked: "grants_revoked",
+}
+
 _TOLD: dict[type[Event], Callable[[Any], Counts]] = {
-    SessionCreated: _once("sessions_created"),
     BatchCreated: lambda e: ((("sessions_created", e.client or NOBODY), e.count),),
-    CreateRepeated: _once("creates_repeated"),
-    BatchRepeated: _once("creates_repeated"),
     CreateRefused: lambda e: ((("creates_refused", e.client or NOBODY, CAP), 1),),
     CreateConflicted: _conflicted,
     RateLimitReached: _limited,
-    SessionRedeemed: _once("sessions_redeemed"),
     RedeemRefused: _refused("redeems_refused"),
     GrantRefused: _refused("grants_refused"),
-    SessionRevoked: _once("sessions_revoked"),
-    GrantRevoked: _once("grants_revoked"),
     SessionsRevoked: _revoked,
     SessionsCleanedUp: lambda e: ((("sessions_cleaned_up",), e.removed),),
     KeyRejected: lambda _: ((("keys_rejected",), 1),),
@@ -88,7 +87,11 @@ class EventMeter(EventSink):
         self._told = dict(_TOLD)
 
     def emit(self, event: Event) -> None:
-        told = self._told.get(type(event)) or self._nearest(type(event))
+        kind = type(event)
+        if one := _ONE.get(kind):
+            self._counts[one, event.client or NOBODY] += 1
+            return
+        told = self._told.get(kind) or self._nearest(kind)
         for key, by in told(event):
             self._counts[key] += by
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Coroutine, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
-from adapters.metrics.meter import Key, Meter
+from adapters.metrics.meter import Key, Meter, Timing
 from application.control_ports import SessionControl
 from application.ports import GrantRepository, SessionRepository, StoreUnavailable
 from domain.figures import CleanUp, Figures
@@ -17,43 +17,41 @@ from domain.session import Session
 
 T = TypeVar("T")
 
-ANSWERED, UNAVAILABLE = "answered", "unavailable"
+OUTCOMES = ("answered", "unavailable")
 
 
-def _keys(operation: str) -> tuple[Key, Key]:
-    name = "store_operation_duration_seconds"
-    return (name, operation, ANSWERED), (name, operation, UNAVAILABLE)
+class Operations:
+    """Times the operations of a store."""
+
+    def __init__(self, meter: Meter, *names: str) -> None:
+        self._counts = meter.counts
+        self._timings = {
+            name: tuple(_timing(meter, name, how) for how in OUTCOMES) for name in names
+        }
+
+    async def timed(self, name: str, asked: Awaitable[T], gives: Key | None = None) -> T:
+        """Await an answer. A refusal is one, too; who has stopped waiting has had none.
+
+        ``gives`` is counted where it is not refused.
+        """
+        answered, unavailable = self._timings[name]
+        began = monotonic()
+        try:
+            answer = await asked
+        except (StoreUnavailable, asyncio.CancelledError):
+            unavailable.since(began)
+            raise
+        except Exception:
+            answered.since(began)
+            raise
+        answered.since(began)
+        if gives is not None:
+            self._counts[gives] += 1
+        return answer
 
 
-_CREATE, _CREATE_MANY = _keys("create"), _keys("create_many")
-_REDEEM, _REVOKE = _keys("redeem"), _keys("revoke")
-_FIGURES, _CLEAN_UP = _keys("figures"), _keys("clean_up")
-_USE_GRANT, _REVOKE_GRANT = _keys("use_grant"), _keys("revoke_grant")
-_FIND, _PAGE = _keys("find"), _keys("page")
-_REVOKE_SUBJECT, _REVOKE_ALL = _keys("revoke_subject"), _keys("revoke_all")
-
-OPERATIONS = tuple(
-    keys[0][1]
-    for keys in (
-        *(_CREATE, _CREATE_MANY, _REDEEM, _REVOKE, _FIGURES, _CLEAN_UP),
-        *(_USE_GRANT, _REVOKE_GRANT, _FIND, _PAGE, _REVOKE_SUBJECT, _REVOKE_ALL),
-    )
-)
-
-
-async def _timed(meter: Meter, keys: tuple[Key, Key], asked: Awaitable[T]) -> T:
-    """Await an answer. A refusal is one, too; who has stopped waiting has had none."""
-    began = monotonic()
-    try:
-        answer = await asked
-    except (StoreUnavailable, asyncio.CancelledError):
-        meter.since(keys[1], began)
-        raise
-    except Exception:
-        meter.since(keys[0], began)
-        raise
-    meter.since(keys[0], began)
-    return answer
+def _timing(meter: Meter, operation: str, outcome: str) -> Timing:
+    return meter.timing("store_operation_duration_seconds", operation, outcome)
 
 
 # What the methods are given is the ports' business, and goes on as it comes.
@@ -64,29 +62,29 @@ class MeasuredSessions(SessionRepository):
 
     def __init__(self, store: SessionRepository, meter: Meter) -> None:
         self._store = store
-        self._meter = meter
+        self._operations = Operations(
+            meter, "create", "create_many", "redeem", "revoke", "figures", "clean_up"
+        )
 
     def create(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Opened]:
-        return _timed(self._meter, _CREATE, self._store.create(*asked, **named))
+        return self._operations.timed("create", self._store.create(*asked, **named))
 
     def create_many(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, OpenedBatch]:
-        return _timed(self._meter, _CREATE_MANY, self._store.create_many(*asked, **named))
+        return self._operations.timed("create_many", self._store.create_many(*asked, **named))
 
-    async def redeem(self, client: str, *asked: Any, **named: Any) -> Session:
+    def redeem(self, client: str, *asked: Any, **named: Any) -> Coroutine[Any, Any, Session]:
+        gives = None if named.get("granting") is None else ("grants_given", client)
         redeemed = self._store.redeem(client, *asked, **named)
-        session = await _timed(self._meter, _REDEEM, redeemed)
-        if named.get("granting") is not None:
-            self._meter.counts["grants_given", client] += 1
-        return session
+        return self._operations.timed("redeem", redeemed, gives)
 
     def revoke(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Session]:
-        return _timed(self._meter, _REVOKE, self._store.revoke(*asked, **named))
+        return self._operations.timed("revoke", self._store.revoke(*asked, **named))
 
     def figures(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Figures]:
-        return _timed(self._meter, _FIGURES, self._store.figures(*asked, **named))
+        return self._operations.timed("figures", self._store.figures(*asked, **named))
 
     def clean_up(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, CleanUp]:
-        return _timed(self._meter, _CLEAN_UP, self._store.clean_up(*asked, **named))
+        return self._operations.timed("clean_up", self._store.clean_up(*asked, **named))
 
 
 class MeasuredGrants(GrantRepository):
@@ -94,13 +92,13 @@ class MeasuredGrants(GrantRepository):
 
     def __init__(self, store: GrantRepository, meter: Meter) -> None:
         self._store = store
-        self._meter = meter
+        self._operations = Operations(meter, "use_grant", "revoke_grant")
 
     def use(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Grant]:
-        return _timed(self._meter, _USE_GRANT, self._store.use(*asked, **named))
+        return self._operations.timed("use_grant", self._store.use(*asked, **named))
 
     def revoke(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, bool]:
-        return _timed(self._meter, _REVOKE_GRANT, self._store.revoke(*asked, **named))
+        return self._operations.timed("revoke_grant", self._store.revoke(*asked, **named))
 
 
 class MeasuredControl(SessionControl):
@@ -108,16 +106,16 @@ class MeasuredControl(SessionControl):
 
     def __init__(self, store: SessionControl, meter: Meter) -> None:
         self._store = store
-        self._meter = meter
+        self._operations = Operations(meter, "find", "page", "revoke_subject", "revoke_all")
 
     def find(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Sequence[Record]]:
-        return _timed(self._meter, _FIND, self._store.find(*asked, **named))
+        return self._operations.timed("find", self._store.find(*asked, **named))
 
     def page(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Page]:
-        return _timed(self._meter, _PAGE, self._store.page(*asked, **named))
+        return self._operations.timed("page", self._store.page(*asked, **named))
 
     def revoke_subject(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Ended]:
-        return _timed(self._meter, _REVOKE_SUBJECT, self._store.revoke_subject(*asked, **named))
+        return self._operations.timed("revoke_subject", self._store.revoke_subject(*asked, **named))
 
     def revoke_all(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Ended]:
-        return _timed(self._meter, _REVOKE_ALL, self._store.revoke_all(*asked, **named))
+        return self._operations.timed("revoke_all", self._store.revoke_all(*asked, **named))

@@ -48,44 +48,48 @@ def no_time() -> list[float]:
     return [0.0] * (len(BOUNDS) + 2)
 
 
+class Timing:
+    """How long something took each time: one of a meter's ``timings``, at hand."""
+
+    __slots__ = ("_timing",)
+
+    def __init__(self, timing: list[float]) -> None:
+        self._timing = timing
+
+    def since(self, began: float) -> None:
+        """Take note of what began then, by the monotonic clock, and has just ended."""
+        seconds, timing = monotonic() - began, self._timing
+        timing[bisect_left(BOUNDS, seconds)] += 1
+        timing[-1] += seconds
+
+
 class Meter:
     """Counts what happens. A count costs a request as little as one dict can be.
 
     ``timings`` have in front how many there were in each bucket, and at the end the sum.
     """
 
-    def __init__(self, gauges: Mapping[str, Gauge] | None = None) -> None:
+    def __init__(self) -> None:
         self.counts: defaultdict[Key, int] = defaultdict(int)
         self.timings: defaultdict[Key, list[float]] = defaultdict(no_time)
-        self.gauges: dict[str, Gauge] = dict(gauges or {})
+        self.gauges: dict[str, Gauge] = {}
 
-    def time(self, key: Key, seconds: float) -> None:
-        """Take note of how long something took."""
-        timing = self.timings[key]
-        timing[bisect_left(BOUNDS, seconds)] += 1
-        timing[-1] += seconds
-
-    def since(self, key: Key, began: float) -> None:
-        """Take note of what began then, by the monotonic clock, and has just ended."""
-        self.time(key, monotonic() - began)
-
-    def request(self, route: str, status: int, began: float) -> None:
-        """Take note of a request that has been answered."""
-        self.time(
-            ("http_request_duration_seconds", route, f"{status // 100}xx"), monotonic() - began
-        )
+    def timing(self, *key: str) -> Timing:
+        """Return what takes note of how long it took each time."""
+        return Timing(self.timings[key])
 
     def state(self, pid: int) -> State:
         """Return all there is."""
         gauges = {name: gauge() for name, gauge in self.gauges.items()}
-        return State(pid, self.counts, self.timings, gauges)
+        timings = {key: timing for key, timing in self.timings.items() if any(timing)}
+        return State(pid, self.counts, timings, gauges)
 
     def go_on_from(self, earlier: State) -> None:
         """Begin with what another has counted, in whose place this one has come."""
         for key, count in earlier.counts.items():
             self.counts[key] += count
         for key, timing in earlier.timings.items():
-            self.timings[key] = added(self.timings[key], timing)
+            self.timings[key][:] = added(self.timings[key], timing)
 
 
 def added(one: list[float], other: list[float]) -> list[float]:

@@ -9,15 +9,13 @@ from attrs import define, field
 
 from adapters.metrics.board import Board
 from adapters.metrics.exposition import Measured
-from adapters.metrics.meter import Key, Meter, State
+from adapters.metrics.meter import Key, Meter, State, Timing
 from adapters.metrics.store_figures import StoreFigures
 from application.metrics_ports import Exposition, Measurements
 from domain.errors import FramegateError
 
 BEAT_SECONDS = 0.25
 BEATS_A_LEAVING = 4
-
-_LAG: Key = ("event_loop_lag_seconds",)
 
 
 @define(eq=False)
@@ -35,10 +33,15 @@ class SharedMeasurements(Measurements):
     clients: Callable[[], Sequence[str]]
     build: Key
     snapshot_age: Callable[[], Awaitable[int | None]] | None = None
+    _lag: Timing = field(init=False)
     _place: int = field(init=False, default=0)
     _beats: int = field(init=False, default=0)
     _due: float = field(init=False, default=0.0)
     _timer: asyncio.TimerHandle | None = field(init=False, default=None)
+
+    @_lag.default
+    def _lags(self) -> Timing:
+        return self.meter.timing("event_loop_lag_seconds")
 
     def start(self, place: int) -> None:
         """Begin at a place of the board, in the event loop that runs."""
@@ -87,7 +90,7 @@ class SharedMeasurements(Measurements):
         self._timer = asyncio.get_running_loop().call_later(BEAT_SECONDS, self._beat)
 
     def _beat(self) -> None:
-        self.meter.time(_LAG, max(0.0, monotonic() - self._due))
+        self._lag.since(self._due)  # the loop is never early
         self._beats += 1
         if self._beats % BEATS_A_LEAVING == 0:
             self._leave()

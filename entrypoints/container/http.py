@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from injector import Module, provider, singleton
 from tornado.web import Application
 
+from adapters.metrics.request_meter import RequestMeter
 from application.ports import Clock
 from entrypoints.container.metrics import Metering
 from entrypoints.http.admission import Admission
@@ -40,7 +41,7 @@ class HttpModule(Module):
             iframe_page=IframePage(s.iframe_root),
             drain=Drain(),
             admission=Admission(s.max_in_flight, shed=metering.count_shed),
-            measure=metering.meter.request if metering.is_on else None,
+            measure=RequestMeter(metering.meter).answered if metering.is_on else None,
             request_seconds=max(LEAST_REQUEST_SECONDS, 2 * s.redis_timeout_ms / 1000),
         )
 

@@ -6,7 +6,6 @@ from typing import Any
 from tornado.http1connection import HTTP1Connection
 
 from entrypoints.http.face import Face
-from entrypoints.http.route_names import name_of
 
 WRITE_SECONDS = 10.0
 """How long a caller may take to read an answer before it is given up."""
@@ -18,7 +17,7 @@ def measure(connection: Any, face: Face, route: type, status: int) -> None:
     Who has left meanwhile has not been answered.
     """
     if face.measure is not None and (began := face.drain.since(connection)) is not None:
-        face.measure(name_of(route), status, began)
+        face.measure(route, status, began)
 
 
 def see_off(written: "asyncio.Future[None]", connection: Any, face: Face, *, closes: bool) -> None:

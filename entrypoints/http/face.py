@@ -30,8 +30,8 @@ class Face:
     admission: Admission
     request_seconds: float = 2.0
     """One deadline for all that a request asks of the store, however many operations."""
-    measure: Callable[[str, int, float], None] | None = None
-    """Told of each answer: its route, its status, and when its request came (monotonic)."""
+    measure: Callable[[type, int, float], None] | None = None
+    """Told of each answer: what has given it, its status, and when its request came (monotonic)."""
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)
