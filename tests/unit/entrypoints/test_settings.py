@@ -104,7 +104,6 @@ NUMBERS = [
     ("CREATES_PER_MINUTE", 1, 10_000_000),
     ("FAILED_REDEEMS_PER_MINUTE", 1, 10_000_000),
     ("PORT", 0, 65_535),
-    ("METRICS_PORT", 0, 65_535),
     ("WORKERS", 1, 256),
     ("MAX_IN_FLIGHT", 1, 10_000),
     ("KEEP_ALIVE_SECONDS", 1, 3600),
@@ -539,3 +538,10 @@ def test_the_terminal_speaks_portuguese_or_english_as_posix_says(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert terminal_language() == language
+
+
+def test_a_metrics_port_is_a_number_or_none() -> None:
+    assert load_settings({"METRICS_PORT": ""}).metrics_port is None
+    assert load_settings({"METRICS_PORT": "0"}).metrics_port == 0
+    for text in ("-1", "65536", "a"):
+        assert refusal_of(METRICS_PORT=text).facts["variable"] == "METRICS_PORT"
