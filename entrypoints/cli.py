@@ -13,7 +13,7 @@ from entrypoints.cli_audit import audit
 from entrypoints.cli_report import report
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
-from entrypoints.listening import listen, place_of
+from entrypoints.listening import Listeners, listen, listen_for_metrics, metrics_place_of, place_of
 from entrypoints.logs import configure_logs
 from entrypoints.settings import (
     Settings,
@@ -64,14 +64,18 @@ def serve(**flags: str | None) -> None:
     runtime.load()  # stops here, before anything listens, if it cannot work
     certificate = Certificate.of(settings)
     _configure(settings)
-    sockets = listen(settings)
+    sockets, watchers = listen(settings), listen_for_metrics(settings)
+    runtime.share(settings.workers)
     warn_of_unfit_store(settings)  # once, before there are workers
     announce(place_of(settings, sockets))
-    work = partial(run_worker, runtime, settings, sockets, certificate)
+    if watchers:
+        announce(metrics_place_of(settings, watchers))
+    work = partial(run_worker, runtime, settings, Listeners(sockets, watchers), certificate)
     if settings.workers == 1:
         work()
     else:
-        sys.exit(Supervisor(settings.workers, work, partial(reload, runtime, certificate)).run())
+        again = partial(reload, runtime, certificate)
+        sys.exit(Supervisor(settings.workers, work, again, runtime.lost).run())
 
 
 @main.command()
@@ -86,7 +90,7 @@ def demo(**flags: str | None) -> None:
     _configure(settings)
     sockets = listen(settings)
     click.echo(tell("cli.demo", url=f"{place_of(settings, sockets)}/auth-demo"), err=True)
-    run_worker(runtime, settings, sockets)
+    run_worker(runtime, settings, Listeners(sockets))
 
 
 @main.command()

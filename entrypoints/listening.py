@@ -3,8 +3,10 @@
 import errno
 import os
 import socket
+from collections.abc import Sequence
 from stat import S_ISSOCK
 
+from attrs import frozen
 from tornado.netutil import bind_sockets, bind_unix_socket
 
 from entrypoints.settings import Settings, SettingsError
@@ -17,11 +19,19 @@ UNIX_MODE = 0o660
 """The proxy in front belongs to the group of the socket's folder, or runs as the same user."""
 
 
+@frozen
+class Listeners:
+    """Sockets for callers, and for who watches over the server and asks for metrics only."""
+
+    callers: Sequence[socket.socket]
+    watchers: Sequence[socket.socket] = ()
+
+
 def listen(settings: Settings) -> list[socket.socket]:
     """Listen where the settings say. Raises ``SettingsError``."""
     if settings.unix_socket is not None:
         return [_listen_on_file(settings.unix_socket)]
-    sockets = _listen_on_address(settings)
+    sockets = _listen_on_address("HOST", settings.host, "PORT", settings.port)
     for listener in sockets:
         if hasattr(socket, "TCP_DEFER_ACCEPT"):
             # Linux: a connection is taken up when its request is there, up to a second later.
@@ -29,24 +39,44 @@ def listen(settings: Settings) -> list[socket.socket]:
     return sockets
 
 
+def listen_for_metrics(settings: Settings) -> list[socket.socket]:
+    """Listen for who asks for metrics only, if anywhere. Raises ``SettingsError``."""
+    if not settings.metrics or settings.metrics_port is None:
+        return []
+    return _listen_on_address(
+        "METRICS_HOST", settings.metrics_host, "METRICS_PORT", settings.metrics_port
+    )
+
+
 def place_of(settings: Settings, sockets: list[socket.socket]) -> str:
     """Say where a server is, as one would call it."""
     if settings.unix_socket is not None:
         return f"unix:{settings.unix_socket}"
     scheme = "https" if settings.tls_cert_file else "http"
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return _url(scheme, settings.host, sockets)
+
+
+def metrics_place_of(settings: Settings, sockets: list[socket.socket]) -> str:
+    """Say where one asks for metrics only."""
+    return f"{_url('http', settings.metrics_host, sockets)}/metrics"
+
+
+def _url(scheme: str, host: str, sockets: list[socket.socket]) -> str:
+    host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}:{sockets[0].getsockname()[1]}"
 
 
-def _listen_on_address(settings: Settings) -> list[socket.socket]:
+def _listen_on_address(
+    host_variable: str, host: str, port_variable: str, port: int
+) -> list[socket.socket]:
     try:
-        return bind_sockets(settings.port, settings.host, backlog=BACKLOG)
+        return bind_sockets(port, host, backlog=BACKLOG)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        facts = {"host": settings.host, "port": settings.port, "reason": reason}
+        facts = {"host": host, "port": port, "reason": reason}
         if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES):
-            raise SettingsError("PORT", "settings.cannot_listen", **facts) from error
-        raise SettingsError("HOST", "settings.no_such_host", **facts) from error
+            raise SettingsError(port_variable, "settings.cannot_listen", **facts) from error
+        raise SettingsError(host_variable, "settings.no_such_host", **facts) from error
 
 
 def _listen_on_file(path: str) -> socket.socket:

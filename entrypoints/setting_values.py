@@ -5,11 +5,14 @@ import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from tornado.httputil import HTTPHeaders
 
 from entrypoints.http.proxies import UNIX, Network
+
+T = TypeVar("T")
 
 # Without options in the query: they would go past the limits that are set here.
 _REDIS_URL = re.compile(
@@ -45,6 +48,11 @@ def whole(variable: str, least: int, most: int) -> Callable[[str], int]:
         return int(digits)
 
     return convert
+
+
+def unless_empty(take: Callable[[str], T]) -> Callable[[str], T | None]:
+    """Take what another takes, or an empty text, which is none."""
+    return lambda text: take(text) if text else None
 
 
 def one_of(variable: str, *choices: str) -> Callable[[str], str]:

@@ -163,6 +163,15 @@ class Settings:
     drain_seconds: int = environ.var(
         "1", converter=values.whole("DRAIN_SECONDS", 0, 5), name="DRAIN_SECONDS"
     )
+    metrics: bool = environ.var("on", converter=values.switch("METRICS"), name="METRICS")
+    metrics_host: str = environ.var(
+        "127.0.0.1", converter=values.filled("METRICS_HOST", "settings.host"), name="METRICS_HOST"
+    )
+    metrics_port: int | None = environ.var(
+        "",
+        converter=values.unless_empty(values.whole("METRICS_PORT", 0, 65535)),
+        name="METRICS_PORT",
+    )
     locale: str = environ.var("pt_BR", converter=values.one_of("LOCALE", *LANGUAGES), name="LOCALE")
     debug: bool = environ.var("False", converter=values.switch("DEBUG"), name="DEBUG")
     log_level: str = environ.var(

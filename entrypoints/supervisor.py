@@ -9,6 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 import structlog
+from attrs import frozen
 
 STOP_SECONDS = 15
 """After this time a worker that has not stopped is killed."""
@@ -27,20 +28,39 @@ _PASSED_ON = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 _log = structlog.stdlib.get_logger("framegate.supervisor")
 
 
+@frozen
+class Post:
+    """What a worker is given.
+
+    ``alive`` is a pipe that closes when the supervisor is gone, so that no worker outlives it;
+    ``place`` a number that no other worker has as long as this one lives.
+    """
+
+    alive: int
+    place: int
+
+
 class Supervisor:
     """Keeps ``count`` workers running until SIGTERM or SIGINT.
 
-    ``work`` runs in each worker, after the fork, with a pipe that closes when this process
-    is gone, so that no worker outlives it. ``reload`` runs here on SIGHUP, which then goes
+    ``work`` runs in each worker, after the fork, at its post. Whose post falls vacant is told to
+    ``lost``, before it is given on. ``reload`` runs here on SIGHUP, which then goes
     to all workers: a worker that is replaced later starts from what was read here, and not
     from whatever stands in the files by then.
     """
 
-    def __init__(self, count: int, work: Callable[[int], None], reload: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        count: int,
+        work: Callable[[Post], None],
+        reload: Callable[[], None],
+        lost: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._count = count
         self._work = work
         self._reload = reload
-        self._workers: set[int] = set()
+        self._lost = lost
+        self._workers: dict[int, int] = {}
         self._losses = 0
         self._last_loss = 0.0
         self._stopping = False
@@ -52,37 +72,40 @@ class Supervisor:
             signal.signal(signum, self._stop)
         signal.signal(signal.SIGHUP, self._read_again)
         signal.signal(signal.SIGALRM, self._kill)
-        for _ in range(self._count):
-            self._start()
+        for place in range(self._count):
+            self._start(place)
         while self._workers:
             pid, status = os.wait()
-            self._workers.discard(pid)
+            if pid not in self._workers:  # as process 1 it is given the children of others
+                continue
+            place = self._workers.pop(pid)
+            self._lost(place)
             if not self._stopping:
-                self._replace(pid, os.waitstatus_to_exitcode(status))
+                self._replace(pid, place, os.waitstatus_to_exitcode(status))
         return 0 if self._stopping else 1
 
-    def _start(self) -> None:
+    def _start(self, place: int) -> None:
         # A signal between fork and the worker's own handlers must not run ours in the worker,
         # nor find this process with a worker that it does not know yet.
         signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
         if not self._stopping:
             pid = os.fork()
             if pid == 0:
-                self._be_a_worker()
-            self._workers.add(pid)
+                self._be_a_worker(place)
+            self._workers[pid] = place
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
 
-    def _be_a_worker(self) -> NoReturn:
+    def _be_a_worker(self, place: int) -> NoReturn:
         os.close(self._our_end)
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
             signal.signal(signum, signal.SIG_DFL)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by default it would kill
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
-        self._work(self._alive)
+        self._work(Post(self._alive, place))
         sys.stderr.flush()
         os._exit(0)
 
-    def _replace(self, pid: int, exit_code: int) -> None:
+    def _replace(self, pid: int, place: int, exit_code: int) -> None:
         now = time.monotonic()
         self._losses = self._losses + 1 if now - self._last_loss < STEADY_SECONDS else 1
         self._last_loss = now
@@ -92,7 +115,7 @@ class Supervisor:
             return
         if self._losses > 1:
             time.sleep(min(0.1 * 2**self._losses, LONGEST_PAUSE_SECONDS))
-        self._start()
+        self._start(place)
 
     def _stop(self, _: int, __: FrameType | None) -> None:
         self._stopping = True

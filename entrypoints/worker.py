@@ -14,8 +14,10 @@ from tornado import locale
 from entrypoints import audit_lines
 from entrypoints.container import Runtime
 from entrypoints.http.gate import Gate
-from entrypoints.http.server import HttpLimits, make_server, stop_gracefully
+from entrypoints.http.server import GuardedServer, HttpLimits, make_server, stop_gracefully
+from entrypoints.listening import Listeners
 from entrypoints.settings import Settings, SettingsError
+from entrypoints.supervisor import Post
 from entrypoints.texts import say
 from entrypoints.tls import Certificate
 
@@ -38,19 +40,18 @@ _log = structlog.stdlib.get_logger("framegate.server")
 def run_worker(
     runtime: Runtime,
     settings: Settings,
-    sockets: Sequence[socket.socket],
+    listeners: Listeners,
     certificate: Certificate | None = None,
-    supervisor: int | None = None,
+    post: Post | None = None,
 ) -> None:
-    """Serve on ``sockets`` until SIGTERM or SIGINT, then finish what runs and return.
+    """Serve on the listeners until SIGTERM or SIGINT, then finish what runs and return.
 
     ``runtime`` is loaded and has opened nothing: connections and the event loop are made
-    here, after the fork. ``supervisor`` is a pipe that closes when the parent process is
-    gone.
+    here, after the fork. ``post`` is what a supervisor has given.
     """
     _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(runtime, settings, sockets, certificate, supervisor))
+        runner.run(_serve(runtime, settings, listeners, certificate, post))
     audit_lines.drain(LAST_LINES_SECONDS)
 
 
@@ -79,24 +80,25 @@ def _raise_descriptor_limit() -> None:
 async def _serve(
     runtime: Runtime,
     settings: Settings,
-    sockets: Sequence[socket.socket],
+    listeners: Listeners,
     certificate: Certificate | None,
-    supervisor: int | None,
+    post: Post | None,
 ) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     loop.add_signal_handler(signal.SIGHUP, reload, runtime, certificate)
-    if supervisor is not None:
-        loop.add_reader(supervisor, stopping.set)
+    if post is not None:
+        loop.add_reader(post.alive, stopping.set)
     limits = HttpLimits(keep_alive=settings.keep_alive_seconds)
     context = certificate.context if certificate else None
     server = make_server(runtime.application, limits, settings.http_transport, context)
     if context is None:  # the gate answers in plain text; with TLS the handlers do
         server.gate = Gate(runtime.face)
-    runtime.start()
-    server.add_sockets(sockets)
+    runtime.start(post.place if post else 0)
+    server.add_sockets(listeners.callers)
+    watched = _watched(runtime, limits, settings, listeners.watchers)
     # What is there now stays, and what a request makes is gone with it, without cycles: the
     # garbage collector need not look at either time and again.
     gc.collect()
@@ -104,13 +106,27 @@ async def _serve(
     gc.set_threshold(GARBAGE_AT_LEAST)
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
-    if supervisor is not None:
-        loop.remove_reader(supervisor)
+    if post is not None:
+        loop.remove_reader(post.alive)
     _log.info("stopping")
     await stop_gracefully(server, runtime.face.drain, settings.drain_seconds)
+    if watched is not None:
+        watched.stop()
+        await watched.close_all_connections()
     await runtime.close()
     for signum in (signal.SIGTERM, signal.SIGINT):
         # The loop would give them back their default, and who is told twice would end as killed.
         loop.remove_signal_handler(signum)
         signal.signal(signum, signal.SIG_IGN)
     _log.info("stopped")
+
+
+def _watched(
+    runtime: Runtime, limits: HttpLimits, settings: Settings, sockets: Sequence[socket.socket]
+) -> GuardedServer | None:
+    """Serve who comes for the metrics only, until the end: they are of use above all then."""
+    if runtime.metrics_application is None or not sockets:
+        return None
+    server = make_server(runtime.metrics_application, limits, settings.http_transport)
+    server.add_sockets(sockets)
+    return server

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure that the programs the tests drive are there: Redis and its Sentinel, a Chromium, a
-# Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk, the proxies
-# nginx, Caddy and HAProxy, Node.js, on which an example runs, systemd, and kubectl, which renders
-# the manifests.
+# Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk, Prometheus, the
+# proxies nginx, Caddy and HAProxy, Node.js, on which an example runs, systemd, and kubectl, which
+# renders the manifests.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names the command.
 set -euo pipefail
 
@@ -24,12 +24,14 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
     || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
 command -v certutil >/dev/null || missing+=(libnss3-tools)
+command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 install=(apt-get install --yes --quiet --no-install-recommends "${missing[@]}")
 if ! command -v apt-get >/dev/null; then
     echo "make test needs: ${missing[*]}. Install them with your package manager" \
-        "(macOS: brew install redis slowhttptest libfaketime wrk nginx caddy haproxy node nss kubernetes-cli" \
+        "(macOS: brew install redis slowhttptest libfaketime wrk prometheus nginx caddy haproxy node nss" \
+        "kubernetes-cli" \
         "&& brew install --cask chromium firefox)." >&2
     exit 1
 fi
@@ -39,7 +41,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing for the tests: ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-# Debian starts a redis-server of its own when it installs one, and each proxy on port 80 where it
-# can; the tests start theirs, on ports that are free.
+# Debian starts a redis-server and a Prometheus of its own when it installs one, and each proxy on
+# port 80 where it can; the tests start theirs, on ports that are free.
 apt-get update --quiet >/dev/null
 "${install[@]}" >/dev/null

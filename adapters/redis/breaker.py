@@ -29,6 +29,11 @@ class Breaker:
         self._until = 0.0
         self._trying = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether callers are turned away, but for one who tries from time to time."""
+        return self._pause > 0
+
     def admits(self, seconds: float) -> bool:
         """Tell whether to try. A try after a pause has ``seconds`` before the next."""
         if not self._pause:

@@ -89,6 +89,11 @@ class RedisLink(StoreHealth):
         )
         return answers
 
+    @property
+    def pauses(self) -> bool:
+        """Whether callers are turned away for want of answers, in a Cluster of any node."""
+        return any(breaker.is_open for breaker in self._breakers.values())
+
     def server_of(self, key: bytes) -> str:
         """Name the server that decides over a key, as ``ask_each`` does, once it has."""
         return self._carrier.server_of(key)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from injector import Injector, Module
 from tornado.web import Application
 
+from adapters.metrics.shared import SharedMeasurements
 from adapters.redis.link import RedisLink
 from adapters.redis.revocations import Revocations
 from application.examine_store import ExamineStore
@@ -24,6 +25,7 @@ from entrypoints.container.audit import (
 )
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
+from entrypoints.container.metrics import MetricsModule
 from entrypoints.container.regions import region_resolver
 from entrypoints.container.report import UsageReport, build_usage_report
 from entrypoints.container.runtime import Runtime
@@ -60,16 +62,27 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
     on_redis = settings.storage == "redis"
     alerts = RedisAlertsModule(settings) if on_redis else MemoryAlertsModule(settings)
     injector = Injector(
-        [SystemModule(), *_stores(settings), directory, UseCaseModule(settings), http, alerts],
+        [
+            SystemModule(),
+            MetricsModule(settings),
+            *_stores(settings),
+            directory,
+            UseCaseModule(settings),
+            http,
+            alerts,
+        ],
         auto_bind=False,
     )
+    face = injector.get(Face)
+    link = injector.get(RedisLink) if on_redis else None
     return Runtime(
         application=injector.get(Application),
-        face=injector.get(Face),
+        face=face,
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
         resolver=resolver,
-        link=injector.get(RedisLink) if on_redis else None,
+        link=link,
         audit_file=injector.get(Audit).file,
+        metrics=_metrics(injector, face, link) if settings.metrics else None,
         beside=[
             *([injector.get(Revocations)] if on_redis else []),
             injector.get(Audit),
@@ -80,7 +93,12 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
 
 def build_examination(settings: Settings) -> ExamineStore:
     """Build a look at the store, over connections of its own: a server may be forked after it."""
-    modules = [SystemModule(), *_stores(settings), UseCaseModule(settings)]
+    modules = [
+        SystemModule(),
+        MetricsModule(settings),
+        *_stores(settings),
+        UseCaseModule(settings),
+    ]
     return Injector(modules, auto_bind=False).get(ExamineStore)
 
 
@@ -98,3 +116,12 @@ def _stores(settings: Settings) -> Sequence[Module]:
     if settings.storage == "redis":
         return RedisStoreModule(settings), RedisAuditModule(settings)
     return MemoryStoreModule(), MemoryAuditModule(settings)
+
+
+def _metrics(injector: Injector, face: Face, link: RedisLink | None) -> SharedMeasurements:
+    measurements = injector.get(SharedMeasurements)
+    gauges = measurements.meter.gauges
+    gauges["http_requests_in_flight"] = lambda: face.drain.in_flight
+    if link is not None:
+        gauges["store_breakers_open"] = lambda: link.pauses
+    return measurements

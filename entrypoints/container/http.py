@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 from injector import Module, provider, singleton
 from tornado.web import Application
 
+from adapters.metrics.request_meter import RequestMeter
 from application.ports import Clock, RegionResolver
+from entrypoints.container.metrics import Metering
 from entrypoints.http.admission import Admission
 from entrypoints.http.app import UseCases, make_app
 from entrypoints.http.assets import Assets
@@ -29,7 +31,7 @@ class HttpModule(Module):
 
     @singleton
     @provider
-    def face(self) -> Face:
+    def face(self, metering: Metering) -> Face:
         s, proxies = self._settings, Proxies(self._settings.trusted_proxies)
         return Face(
             storage=s.storage,
@@ -40,7 +42,8 @@ class HttpModule(Module):
             assets=Assets.load(urlsplit(s.public_url).path),
             iframe_page=IframePage(s.iframe_root),
             drain=Drain(),
-            admission=Admission(s.max_in_flight),
+            admission=Admission(s.max_in_flight, shed=metering.count_shed),
+            measure=RequestMeter(metering.meter).answered if metering.is_on else None,
             regions=Regions(proxies, self._resolver),
             request_seconds=max(LEAST_REQUEST_SECONDS, 2 * s.redis_timeout_ms / 1000),
         )

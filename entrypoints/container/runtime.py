@@ -8,13 +8,16 @@ from attrs import frozen
 from tornado.web import Application
 
 from adapters.clients_file import ClientsFile
+from adapters.metrics.shared import SharedMeasurements
 from adapters.redis.link import RedisLink
 from adapters.rotating_file import RotatingFile
 from application.ports import ClientDirectory, RegionResolver
+from application.tell_measurements import TellMeasurements
 from entrypoints.container.directories import read_clients
 from entrypoints.container.regions import load_regions
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
+from entrypoints.http.metrics import make_metrics_app
 from entrypoints.settings import SettingsError
 
 
@@ -38,10 +41,33 @@ class Runtime:
     resolver: RegionResolver | None
     link: RedisLink | None
     audit_file: RotatingFile | None = None
+    metrics: SharedMeasurements | None = None
     beside: Sequence[Beside] = ()
 
-    def start(self) -> None:
-        """Begin what goes on beside the requests, in the event loop that runs."""
+    def share(self, workers: int) -> None:
+        """Make what workers have in common, before there are any."""
+        if self.metrics is not None:
+            self.metrics.board.share(workers)
+
+    def lost(self, place: int) -> None:
+        """Take note that the worker at a place is gone."""
+        if self.metrics is not None:
+            self.metrics.board.vacate(place)
+
+    @property
+    def metrics_application(self) -> Application | None:
+        """What tells everybody who comes what has been measured, where anything is."""
+        if self.metrics is None:
+            return None
+        return make_metrics_app(self.face, TellMeasurements(self.metrics))
+
+    def start(self, place: int = 0) -> None:
+        """Begin what goes on beside the requests, in the event loop that runs.
+
+        ``place`` is the worker's among those that have something in common.
+        """
+        if self.metrics is not None:
+            self.metrics.start(place)
         for each in self.beside:
             each.start()
 
@@ -68,6 +94,8 @@ class Runtime:
 
     async def close(self) -> None:
         """Give back what was opened."""
+        if self.metrics is not None:
+            self.metrics.close()
         await asyncio.gather(*(each.close() for each in self.beside))
         if self.link is not None:
             await self.link.close()

@@ -29,6 +29,7 @@ from application.ports import (
     StoreInspection,
 )
 from application.usage_ports import UsageLedger
+from entrypoints.container.metrics import Metering
 from entrypoints.container.redis_address import redis_address
 from entrypoints.settings import Settings
 
@@ -44,16 +45,16 @@ class MemoryStoreModule(Module):
         return MemorySessions(clock)
 
     @provider
-    def sessions(self, memory: MemorySessions) -> SessionRepository:
-        return memory
+    def sessions(self, memory: MemorySessions, metering: Metering) -> SessionRepository:
+        return metering.sessions(memory)
 
     @provider
-    def grants(self, memory: MemorySessions) -> GrantRepository:
-        return memory.grants
+    def grants(self, memory: MemorySessions, metering: Metering) -> GrantRepository:
+        return metering.grants(memory.grants)
 
     @provider
-    def control(self, memory: MemorySessions) -> SessionControl:
-        return MemoryControl(memory)
+    def control(self, memory: MemorySessions, metering: Metering) -> SessionControl:
+        return metering.control(MemoryControl(memory))
 
     @provider
     def ledger(self, memory: MemorySessions) -> UsageLedger:
@@ -98,13 +99,14 @@ class RedisStoreModule(Module):
 
     @singleton
     @provider
-    def sessions(self, link: RedisLink, scripts: Scripts) -> SessionRepository:
-        return RedisSessions(link, scripts)
+    def sessions(self, link: RedisLink, scripts: Scripts, metering: Metering) -> SessionRepository:
+        return metering.sessions(RedisSessions(link, scripts))
 
     @singleton
     @provider
-    def cache(self, link: RedisLink, scripts: Scripts) -> CachedGrants:
-        return CachedGrants(RedisGrants(link, scripts), self._settings.grant_cache_seconds)
+    def cache(self, link: RedisLink, scripts: Scripts, metering: Metering) -> CachedGrants:
+        grants = metering.grants(RedisGrants(link, scripts))
+        return CachedGrants(grants, self._settings.grant_cache_seconds)
 
     @provider
     def grants(self, cache: CachedGrants) -> GrantRepository:
@@ -113,9 +115,14 @@ class RedisStoreModule(Module):
     @singleton
     @provider
     def control(
-        self, link: RedisLink, scripts: Scripts, randomness: Randomness, cache: CachedGrants
+        self,
+        link: RedisLink,
+        scripts: Scripts,
+        randomness: Randomness,
+        cache: CachedGrants,
+        metering: Metering,
     ) -> SessionControl:
-        return RedisControl(link, scripts, randomness, cache.forget)
+        return metering.control(RedisControl(link, scripts, randomness, cache.forget))
 
     @provider
     def ledger(self, link: RedisLink) -> UsageLedger:

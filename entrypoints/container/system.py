@@ -9,6 +9,7 @@ from application.issue_key import IssueKey
 from application.ports import Clock, EventSink, Randomness
 from entrypoints.audit_lines import tell
 from entrypoints.container.audit import Audit
+from entrypoints.container.metrics import Metering
 from entrypoints.rarely import Rarely
 
 
@@ -27,11 +28,12 @@ class SystemModule(Module):
 
     @singleton
     @provider
-    def sink(self, audit: Audit) -> EventSink:
+    def sink(self, audit: Audit, metering: Metering) -> EventSink:
         failed = Rarely("event_sink_failed")
         sinks = [
             AuditLog(tell),
             *audit.sinks,
+            *metering.sinks,
         ]
         return Fanout(sinks, lambda sink, problem: failed.warn(sink=sink, problem=problem))
 

@@ -27,6 +27,7 @@ from application.report_status import ReportStatus
 from application.report_usage import ReportUsage
 from application.revoke_session import RevokeSession
 from application.revoke_sessions import RevokeSessions
+from application.tell_measurements import TellMeasurements
 from application.usage_ports import UsageLedger
 from application.use_grant import UseGrant
 from domain.rate import Rate
@@ -127,6 +128,7 @@ class UseCaseModule(Module):
         check: CheckHealth,
         control: Control,
         report_usage: ReportUsage,
+        tell: TellMeasurements,
     ) -> UseCases:
         return UseCases(
             authenticate=authenticate,
@@ -140,6 +142,7 @@ class UseCaseModule(Module):
             check=check,
             control=control,
             report_usage=report_usage,
+            tell_measurements=tell if self._settings.metrics else None,
         )
 
     @provider

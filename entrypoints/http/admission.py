@@ -42,6 +42,7 @@ class Admission:
     most: int
     _now: Callable[[], float] = time.monotonic
     _later: Callable[[float, Callable[[], None]], None] = later
+    _shed: Callable[[], None] = lambda: None
     _busy: set[object] = field(init=False, factory=set)
     _crowded_since: float | None = field(init=False, default=None)
     _due: float = field(init=False, default=0.0)
@@ -75,6 +76,7 @@ class Admission:
 
     def turned_away(self) -> None:
         """Take note that somebody was."""
+        self._shed()
         self._overloaded.warn(in_flight=len(self._busy))
 
     def _wait_for_the_next_beat(self, now: float) -> None:

@@ -13,6 +13,7 @@ from application.redeem_session import RedeemSession
 from application.replace_grant import ReplaceGrant
 from application.report_status import ReportStatus
 from application.report_usage import ReportUsage
+from application.tell_measurements import TellMeasurements
 from application.use_grant import UseGrant
 from entrypoints.http import (
     blank_page,
@@ -26,6 +27,7 @@ from entrypoints.http import (
     embed_doctor,
     enter,
     grant,
+    metrics,
     open_iframe,
     probes,
     redis_health,
@@ -71,6 +73,7 @@ class UseCases:
     check: CheckHealth
     control: Control
     report_usage: ReportUsage
+    tell_measurements: TellMeasurements | None = None
 
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
@@ -93,6 +96,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             # The first that fits is taken; those that have a short way seldom come by here.
             *session_status.routes(face, use.authenticate, use.report),
             *probes.routes(face, use.check),
+            *metrics.routes(face, use.tell_measurements, use.authenticate),
             *cleanup_sessions.routes(face, use.authenticate, use.clean_up),
             *redis_health.routes(face, use.check, clock),
             *static_files.routes(face),

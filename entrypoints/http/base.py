@@ -15,7 +15,7 @@ from entrypoints.http.admission import Overloaded
 from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors
-from entrypoints.http.departure import lose, see_off
+from entrypoints.http.departure import lose, measure, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
@@ -114,9 +114,9 @@ class BaseHandler(RequestHandler):
         return False
 
     @property
-    def name(self) -> str:
-        """What the log calls it by."""
-        return type(self).__name__
+    def route(self) -> type:
+        """What answers, as the log and the metrics name it."""
+        return type(self)
 
     def get_browser_locale(self, default: str = "") -> locale.Locale:
         del default  # Tornado's own is en_US
@@ -144,6 +144,7 @@ class BaseHandler(RequestHandler):
         closes = answer.closes or self.face.drain.started
         if closes:
             self.set_header("Connection", "close")
+        measure(self._connection, self.face, self.route, answer.status)
         see_off(self.finish(answer.body), self._connection, self.face, closes=closes)
 
     def answer(
@@ -183,7 +184,7 @@ class BaseHandler(RequestHandler):
         tb: TracebackType | None,
     ) -> None:
         del typ, tb
-        report(value, self.face, method=self.request.method, route=self.name)
+        report(value, self.face, method=self.request.method, route=self.route.__name__)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]

@@ -11,6 +11,15 @@ WRITE_SECONDS = 10.0
 """How long a caller may take to read an answer before it is given up."""
 
 
+def measure(connection: Any, face: Face, route: type, status: int) -> None:
+    """Take note of how long the answer to a request took, which is about to be seen off.
+
+    Who has left meanwhile has not been answered.
+    """
+    if face.measure is not None and (began := face.drain.since(connection)) is not None:
+        face.measure(route, status, began)
+
+
 def see_off(written: "asyncio.Future[None]", connection: Any, face: Face, *, closes: bool) -> None:
     """Let go of a request when its answer has left, or when nobody reads it.
 

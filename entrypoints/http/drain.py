@@ -1,6 +1,7 @@
 """The end of a server: what it still has to finish."""
 
 import asyncio
+from time import monotonic
 
 from attrs import define, field
 
@@ -10,7 +11,7 @@ class Drain:
     """Whether the server is on its way out, and the requests in flight."""
 
     started: bool = False
-    _in_flight: set[object] = field(factory=set)
+    _in_flight: dict[object, float] = field(factory=dict)
     _idle: asyncio.Event = field(factory=asyncio.Event)
 
     @property
@@ -22,13 +23,17 @@ class Drain:
         """Tell whether the request is in flight."""
         return request in self._in_flight
 
+    def since(self, request: object) -> float | None:
+        """Tell since when it has been, by the monotonic clock; ``None`` where it is not."""
+        return self._in_flight.get(request)
+
     def begin(self, request: object) -> None:
         """Take note that a request has come in."""
-        self._in_flight.add(request)
+        self._in_flight[request] = monotonic()
 
     def end(self, request: object) -> None:
         """Take note that it has been answered or given up; saying so twice does no harm."""
-        self._in_flight.discard(request)
+        self._in_flight.pop(request, None)
         if self.started and not self._in_flight:
             self._idle.set()
 

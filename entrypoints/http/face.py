@@ -1,5 +1,7 @@
 """What all handlers share: made once at start, the same for every request."""
 
+from collections.abc import Callable
+
 from attrs import field, frozen
 
 from domain.session_id import SessionId
@@ -30,6 +32,8 @@ class Face:
     regions: Regions = field(factory=Regions)
     request_seconds: float = 2.0
     """One deadline for all that a request asks of the store, however many operations."""
+    measure: Callable[[type, int, float], None] | None = None
+    """Told of each answer: what has given it, its status, and when its request came (monotonic)."""
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)

@@ -21,8 +21,9 @@ _PEEK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
 # Linux: the answer leaves in one segment with the end of the connection, which comes next.
 _LAST = int(socket.MSG_DONTWAIT | getattr(socket, "MSG_MORE", 0))
 
-# Probes, which are always served, and pages: who may frame one depends on the session.
-_LET_IN = (b"GET /livez", b"HEAD /livez", b"GET /readyz", b"HEAD /readyz", b"GET /client/")
+# Probes and metrics, which are always served, and pages: who may frame one depends on the session.
+_PROBES = (b"GET /livez", b"HEAD /livez", b"GET /readyz", b"HEAD /readyz")
+_LET_IN = (*_PROBES, b"GET /metrics", b"GET /client/")
 
 
 class Gate:

@@ -20,7 +20,7 @@ from tornado.httputil import (
 
 from application.ports import StoreUnavailable
 from entrypoints.http.answer import Answer
-from entrypoints.http.departure import lose, see_off
+from entrypoints.http.departure import lose, measure, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.patience import Patience
@@ -108,6 +108,7 @@ class HotRequest(HTTPMessageDelegate):
             connection.set_close_callback(None)
             closes = answer.closes or face.drain.started
             written = write_whole(connection, answer, self._incoming, closes=closes)
+            measure(connection, face, type(self._route), answer.status)
             see_off(written, connection, face, closes=closes)
         except Exception as error:  # noqa: BLE001 what is left is to hang up, and to say so here
             self._report(error)

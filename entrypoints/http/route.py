@@ -70,8 +70,8 @@ class RouteHandler(BaseHandler):
         self.send(preflight(self.face.answers, self.request.headers, clients))
 
     @property
-    def name(self) -> str:
-        return type(self._route).__name__
+    def route(self) -> type:
+        return type(self._route)
 
     def refusal(self, problem: Problem) -> Answer:
         return self._route.refuse(problem, self.incoming)

@@ -24,7 +24,7 @@ NOTHING_THERE = [
     "/client/iframe_html",
     "/client/",
     f"/x{IFRAME}",
-    "/metrics",
+    "/metrics/",
     "/favicon.ico",
     "/.env",
 ]

@@ -109,6 +109,9 @@ VARIABLES = [
     Variable("HTTP_TRANSPORT", "http_transport", "fast", "tornado", "tornado"),
     Variable("KEEP_ALIVE_SECONDS", "keep_alive_seconds", 75, "30", 30),
     Variable("DRAIN_SECONDS", "drain_seconds", 1, "0", 0),
+    Variable("METRICS", "metrics", YES, "off", NO),
+    Variable("METRICS_HOST", "metrics_host", "127.0.0.1", "10.0.0.1", "10.0.0.1"),
+    Variable("METRICS_PORT", "metrics_port", None, "9464", 9464),
     Variable("LOCALE", "locale", "pt_BR", "en", "en"),
     Variable("DEBUG", "debug", NO, "True", YES),
     Variable("LOG_LEVEL", "log_level", "INFO", "ERROR", "ERROR"),
@@ -594,3 +597,10 @@ def test_the_terminal_speaks_portuguese_or_english_as_posix_says(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert terminal_language() == language
+
+
+def test_a_metrics_port_is_a_number_or_none() -> None:
+    assert load_settings({"METRICS_PORT": ""}).metrics_port is None
+    assert load_settings({"METRICS_PORT": "0"}).metrics_port == 0
+    for text in ("-1", "65536", "a"):
+        assert refusal_of(METRICS_PORT=text).facts["variable"] == "METRICS_PORT"

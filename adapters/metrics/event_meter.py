@@ -1,0 +1,107 @@
+"""Events, counted by client and reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+from adapters.metrics.meter import Key, Meter
+from application.ports import EventSink
+from domain.client import NOBODY
+from domain.events import (
+    BatchCreated,
+    BatchRepeated,
+    CreateConflicted,
+    CreateRefused,
+    CreateRepeated,
+    Event,
+    GrantRefused,
+    GrantRevoked,
+    KeyRejected,
+    RateLimitReached,
+    RedeemRefused,
+    SessionCreated,
+    SessionRedeemed,
+    SessionRevoked,
+    SessionsCleanedUp,
+    SessionsRevoked,
+)
+
+EVERYBODY = "*"
+"""Stands for all clients together, where an admin has taken back the sessions of all at once."""
+
+CAP = "session_cap_reached"
+RATE = "rate_limited"
+CONFLICT = "idempotency_key_{}"
+
+_LIMITED = {
+    "create": "creates_refused",
+    "redeem": "redeems_refused",
+    "grant": "grants_refused",
+}
+
+Counts = tuple[tuple[Key, int], ...]
+
+
+def _limited(event: RateLimitReached) -> Counts:
+    return (((_LIMITED[event.limited], event.client or NOBODY, RATE), 1),)
+
+
+def _conflicted(event: CreateConflicted) -> Counts:
+    key = ("creates_refused", event.client or NOBODY, CONFLICT.format(event.problem))
+    return ((key, 1),)
+
+
+def _revoked(event: SessionsRevoked) -> Counts:
+    client = event.client or EVERYBODY
+    return (
+        (("sessions_revoked", client), event.sessions),
+        (("grants_revoked", client), event.grants),
+    )
+
+
+def _refused(name: str) -> Callable[[Any], Counts]:
+    return lambda event: (((name, event.client or NOBODY, event.reason.value), 1),)
+
+
+_ONE: dict[type[Event], str] = {
+    SessionCreated: "sessions_created",
+    SessionRedeemed: "sessions_redeemed",
+    CreateRepeated: "creates_repeated",
+    BatchRepeated: "creates_repeated",
+    SessionRevoked: "sessions_revoked",
+    GrantRevoked: "grants_revoked",
+}
+
+_TOLD: dict[type[Event], Callable[[Any], Counts]] = {
+    BatchCreated: lambda e: ((("sessions_created", e.client or NOBODY), e.count),),
+    CreateRefused: lambda e: ((("creates_refused", e.client or NOBODY, CAP), 1),),
+    CreateConflicted: _conflicted,
+    RateLimitReached: _limited,
+    RedeemRefused: _refused("redeems_refused"),
+    GrantRefused: _refused("grants_refused"),
+    SessionsRevoked: _revoked,
+    SessionsCleanedUp: lambda e: ((("sessions_cleaned_up",), e.removed),),
+    KeyRejected: lambda _: ((("keys_rejected",), 1),),
+}
+
+
+class EventMeter(EventSink):
+    """Counts each event in the meter. One of a kind it does not know counts as its nearest."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._counts = meter.counts
+        self._told = dict(_TOLD)
+
+    def emit(self, event: Event) -> None:
+        kind = type(event)
+        if one := _ONE.get(kind):
+            self._counts[one, event.client or NOBODY] += 1
+            return
+        told = self._told.get(kind) or self._nearest(kind)
+        for key, by in told(event):
+            self._counts[key] += by
+
+    def _nearest(self, kind: type[Event]) -> Callable[[Any], Counts]:
+        self._told[kind] = next(
+            (self._told[each] for each in kind.__mro__ if each in self._told), lambda _: ()
+        )
+        return self._told[kind]

@@ -1,0 +1,85 @@
+"""What is measured, and by whom."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from attrs import frozen
+from injector import Module, provider, singleton
+
+from adapters.metrics.board import Board
+from adapters.metrics.event_meter import EventMeter
+from adapters.metrics.measured import MeasuredControl, MeasuredGrants, MeasuredSessions
+from adapters.metrics.meter import Meter
+from adapters.metrics.shared import SharedMeasurements
+from adapters.metrics.store_figures import StoreFigures
+from application.control_ports import SessionControl
+from application.ports import ClientDirectory, EventSink, GrantRepository, SessionRepository
+from application.report_clients import ReportClients
+from application.tell_measurements import TellMeasurements
+from entrypoints.settings import Settings
+
+
+@frozen
+class Metering:
+    """Puts the meter around what is to be measured; nothing where ``METRICS`` is off."""
+
+    meter: Meter
+    is_on: bool
+
+    @property
+    def sinks(self) -> tuple[EventSink, ...]:
+        """Who counts events."""
+        return (EventMeter(self.meter),) if self.is_on else ()
+
+    def sessions(self, store: SessionRepository) -> SessionRepository:
+        """Have a store measured."""
+        return MeasuredSessions(store, self.meter) if self.is_on else store
+
+    def grants(self, store: GrantRepository) -> GrantRepository:
+        """Have a store measured."""
+        return MeasuredGrants(store, self.meter) if self.is_on else store
+
+    def control(self, store: SessionControl) -> SessionControl:
+        """Have a store measured."""
+        return MeasuredControl(store, self.meter) if self.is_on else store
+
+    def count_shed(self) -> None:
+        """Take note of a request that was turned away."""
+        self.meter.counts["http_requests_shed",] += 1
+
+
+class MetricsModule(Module):
+    """What is measured, and by whom."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def metering(self) -> Metering:
+        return Metering(Meter(), is_on=self._settings.metrics)
+
+    @singleton
+    @provider
+    def measurements(
+        self, metering: Metering, sessions: SessionRepository, directory: ClientDirectory
+    ) -> SharedMeasurements:
+        s = self._settings
+        return SharedMeasurements(
+            meter=metering.meter,
+            board=Board(),
+            figures=StoreFigures(ReportClients(sessions, directory).execute),
+            clients=lambda: [client.name for client in directory.clients()],
+            build=(_version(), platform.python_version(), s.storage, s.http_transport),
+        )
+
+    @provider
+    def tell(self, measurements: SharedMeasurements) -> TellMeasurements:
+        return TellMeasurements(measurements)
+
+
+def _version() -> str:
+    try:
+        return version("framegate")
+    except PackageNotFoundError:  # it runs from where it was checked out
+        return "unknown"
