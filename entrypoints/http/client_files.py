@@ -12,6 +12,7 @@ from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.cors import cors_lines, preflight
 from entrypoints.http.departure import give_up_if_unread, see_off
+from entrypoints.http.ended import told_to_holder
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
@@ -50,6 +51,7 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
             return super().refusal(problem).plus(*cors_lines(headers, *clients))
         # A page of the protected one's own: that, too, is read inside the parent's.
         framing = frame_ancestors_and_self(self._entrance.client_of_held(self.incoming))
+        problem = told_to_holder(problem, holds=self._entrance.holds_any(self.incoming))
         return self.face.pages.show_problem(problem, self.locale, framing, framed=True)
 
     def options(self, path: str) -> None:

@@ -9,6 +9,7 @@ from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
 from entrypoints.http.embedding import refuse_unseen
+from entrypoints.http.ended import told_to_holder
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
@@ -59,7 +60,11 @@ class OpenIframeRoute(Route):
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
         # That, too, is read inside the parent's page.
         try:
-            framing = frame_ancestors(self._entrance.redeem.client_of(id_in_query(incoming)))
+            session_id = id_in_query(incoming)
+            framing = frame_ancestors(self._entrance.redeem.client_of(session_id))
+            holds = self._entrance.holds_that_of(session_id, incoming)
         except (BadInput, MalformedSessionId):
             framing = frame_ancestors_and_self(self._entrance.client_of_held(incoming))
+            holds = self._entrance.holds_any(incoming)
+        problem = told_to_holder(problem, holds=holds)
         return self._face.pages.show_problem(problem, incoming.language, framing, framed=True)

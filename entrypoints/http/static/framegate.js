@@ -132,7 +132,7 @@ class Embed extends EventTarget {
     if (type === "hello") {
       this.#greeted = true;
       if (this.#session) this.#handOver();
-      else this.#mint();
+      else this.refresh();
     } else if (type === "entered") this.#entered(facts);
     else if (type === "expired") this.#expired();
     else if (type === "refused") this.#refused(facts);
@@ -153,11 +153,12 @@ class Embed extends EventTarget {
     this.#retry();
   }
 
-  #refused({ code, status }) {
+  #refused({ code, status, reason }) {
     this.#emit("refused", { code, status });
+    if (code === "grant_ended") return; // another session has been asked for before
     // Another session helps where this one was the trouble, and time where framegate was.
     if (status === 401 || status === 429 || status >= 500 || code === "unreachable") this.#retry(code);
-    else this.#failed(code, `the frame shows ${status} ${code}`, false);
+    else this.#failed(code, reason ?? `the frame shows ${status} ${code}`, false);
   }
 
   #resized({ height }) {
