@@ -278,8 +278,10 @@ async function loaded({ target: frame }) {
     if (status === 401) return lost();
     if (refusal() === 0) return refuseTarget("it leads to the doorstep itself");
   }
-  if (refusal() === null) stumbles = 0;
-  rename();
+  if (refusal() === null) {
+    stumbles = 0;
+    rename();
+  }
   inner.title = inner.contentDocument.title;
   if (!covered) document.title = inner.title || document.title;
   watchHeight();
