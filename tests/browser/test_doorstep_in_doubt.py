@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from domain.client import Client
 from tests.browser.parent_site import Parent, await_heard, running_parent, stop_time, told
@@ -41,6 +41,10 @@ FORM = """
 </script>"""
 HAND_OVER = """session_id =>
   frames.report.postMessage({ framegate: 1, type: "session", session_id }, "*")"""
+HEIGHTS = """() => Object.fromEntries([...document.querySelectorAll("template")].map((card) => {
+  document.querySelector("main").replaceChildren(card.content.cloneNode(true));
+  return [card.id, document.documentElement.scrollHeight];
+}))"""
 RELOAD = "() => location.reload()"
 
 
@@ -263,3 +267,19 @@ def test_a_page_that_is_not_taken_is_told_and_read_and_nothing_is_asked_again(
     assert reason in complaints[0]
     page.clock.run_for(2 * A_CHECK)
     assert len(told(page, "error")) == 1
+
+
+@pytest.mark.parametrize("locale", ["pt-BR", "en"])
+def test_all_that_is_read_fits_a_frame_whose_size_nobody_has_given(
+    browser: Browser, gate: FramegateServer, locale: str
+) -> None:
+    context = browser.new_context(locale=locale, viewport={"width": 300, "height": 150})
+    page = context.new_page()
+    page.goto(f"{gate.url}/client/enter?client={TAG}")
+    heights = page.evaluate(HEIGHTS)
+    page.goto(f"{gate.url}/client/iframe.html?session_id=fgs_{TAG}_{'a' * 32}")
+    heights["refused"] = page.evaluate("document.documentElement.scrollHeight")
+    context.close()
+
+    assert len(heights) > 2
+    assert {name: height for name, height in heights.items() if height > 150} == {}
