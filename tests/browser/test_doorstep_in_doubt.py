@@ -6,7 +6,6 @@ Timers run when a test has them run; Redis is a real one that stands still.
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect

@@ -200,7 +200,7 @@ async def test_a_grant_ends_after_eight_hours_however_much_it_is_used(
         ("en", "Your access has ended", "open it anew in the application you came from"),
     ],
 )
-async def test_whose_grant_has_ended_reads_that_and_what_to_do(  # noqa: PLR0913 what is asked, and what is read
+async def test_whose_grant_has_ended_reads_that_and_what_to_do(
     api: Api, house: House, path: str, language: str, title: str, hint: str
 ) -> None:
     session_id, cookie = await opened(api)
