@@ -13,6 +13,7 @@ from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.cors import cors_lines, preflight
 from entrypoints.http.departure import give_up_if_unread, measure, see_off
+from entrypoints.http.ended import told_to_holder
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
@@ -35,7 +36,7 @@ FILE = Operation(
         304: UNCHANGED,
         416: Told(said="no_such_part", content={}),
     },
-    raises=("session_invalid", "not_found", "store_unavailable"),
+    raises=("session_invalid", "grant_ended", "not_found", "store_unavailable"),
     tells_in=(JSON, HTML),
 )
 
@@ -82,6 +83,7 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
             return super().refusal(problem).plus(*cors_lines(headers, *clients))
         # A page of the protected one's own: that, too, is read inside the parent's.
         framing = frame_ancestors_and_self(self._entrance.client_of_held(self.incoming))
+        problem = told_to_holder(problem, holds=self._entrance.holds_any(self.incoming))
         return self.face.pages.show_problem(problem, self.locale, framing, framed=True)
 
     def options(self, path: str) -> None:

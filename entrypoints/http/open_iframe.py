@@ -11,6 +11,7 @@ from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
 from entrypoints.http.embedding import UNSEEN_CODES, refuse_unseen
+from entrypoints.http.ended import told_to_holder
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
@@ -35,7 +36,7 @@ OPEN = Operation(
     answers={200: page(SETS_GRANT)},
     raises=(
         *(*PREFETCH_CODES, *UNSEEN_CODES, *ID_CODES),
-        *("session_invalid", "rate_limited", "store_unavailable"),
+        *("session_invalid", "grant_ended", "rate_limited", "store_unavailable"),
     ),
     tells_in=(HTML,),
 )
@@ -85,7 +86,11 @@ class OpenIframeRoute(Route):
     def refuse(self, problem: Problem, incoming: Incoming) -> Answer:
         # That, too, is read inside the parent's page.
         try:
-            framing = frame_ancestors(self._entrance.redeem.client_of(id_in_query(incoming)))
+            session_id = id_in_query(incoming)
+            framing = frame_ancestors(self._entrance.redeem.client_of(session_id))
+            holds = self._entrance.holds_that_of(session_id, incoming)
         except (BadInput, MalformedSessionId):
             framing = frame_ancestors_and_self(self._entrance.client_of_held(incoming))
+            holds = self._entrance.holds_any(incoming)
+        problem = told_to_holder(problem, holds=holds)
         return self._face.pages.show_problem(problem, incoming.language, framing, framed=True)

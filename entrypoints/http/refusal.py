@@ -16,6 +16,7 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.asked_of_proxy import asked_of_proxy, asks_for_page
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors, frame_ancestors_and_self
+from entrypoints.http.ended import told_to_holder
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
@@ -81,7 +82,9 @@ def refusal(problem: Problem, incoming: Incoming, face: Face, entrance: Entrance
     """Say no: with a page, framed by the session's client, where one was asked for."""
     if asks_for_page(incoming.headers):
         framing = _framing(incoming, entrance)
-        answer = face.pages.show_problem(problem, incoming.language, framing, framed=True)
+        goes_on = asked_of_proxy(incoming.headers).session_id is None
+        read = told_to_holder(problem, holds=goes_on and entrance.holds_any(incoming))
+        answer = face.pages.show_problem(read, incoming.language, framing, framed=True)
     else:
         answer = face.answers.problem(problem, incoming.language)
     return evolve(answer.plus((REFUSAL, problem.code)), status=told_status(problem))

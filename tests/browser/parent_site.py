@@ -80,6 +80,12 @@ def await_heard(page: Page, type_: str, times: int = 1) -> list[dict[str, Any]]:
     return told(page, type_)
 
 
+def stop_time(page: Page) -> None:
+    """Let timers run only when they are told to."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
 def told(page: Page, type_: str) -> list[dict[str, Any]]:
     return [event for event in page.evaluate("heard") if event["type"] == type_]
 

@@ -13,6 +13,7 @@ from tests.browser.parent_site import (
     await_heard,
     running_parent,
     shown,
+    stop_time,
     told,
 )
 from tests.support.framegate_server import FramegateServer, write_clients
@@ -95,12 +96,6 @@ def parent(port: int, gate: Gate) -> Iterator[Parent]:
 def expect_shown(page: Page) -> None:
     # Tries come further and further apart, and machines have a lot to do.
     expect(shown(page).locator("html[data-shown]")).to_be_attached(timeout=20_000)
-
-
-def stop_time(page: Page) -> None:
-    """Let timers run only when they are told to."""
-    page.clock.install(time=0)
-    page.clock.pause_at(1)
 
 
 def test_a_frame_that_framegate_did_not_answer_opens_when_it_is_back(

@@ -33,6 +33,18 @@ request.onload = () => {
 request.send();
 </script>"""
 BECOME_A_LINK = "(heading, to) => { heading.innerHTML = `<a href='${to}'>Linked</a>`; }"
+ASK_WITH_ITS_OWN = """async () => {
+  const ask = (headers) => new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", "assets/data.json");
+    for (const name in headers) request.setRequestHeader(name, headers[name]);
+    request.onloadend = done;
+    request.send();
+  });
+  await ask({ authorization: "Basic own" });
+  await fetch("assets/data.json", { headers: { Authorization: "Basic own" } });
+  await ask({});
+}"""
 LEAVE = ["location.reload()", "location.assign('linked.html')"]
 USUAL, DEEP, APPLICATION = "client", "client/deep", "application/app"
 """Folders of pages: framegate's two, and the application's. Each page tells its own."""
@@ -162,3 +174,23 @@ def test_a_bearer_that_is_refused_is_told_once_and_another_opens_the_page(
     expect(shown(page).locator("h1")).to_have_text(USUAL)
     assert len(told(page, "expired")) == 1
     assert len(parent.given) == 2
+
+
+def test_what_the_page_itself_says_by_authorization_stands(page: Page, parent: Parent) -> None:
+    parent.show(page, parent.embed())
+    expect(shown(page).locator("h1")).to_have_text(USUAL)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.headers.get("authorization", "")))
+
+    shown(page).locator("h1").evaluate(ASK_WITH_ITS_OWN)
+
+    assert sent[:2] == ["Basic own", "Basic own"]
+    assert sent[2].startswith("Bearer fgg_")
+
+
+def test_a_fetch_of_no_address_is_rejected_and_not_thrown(page: Page, parent: Parent) -> None:
+    parent.show(page, parent.embed())
+    heading = shown(page).locator("h1")
+    expect(heading).to_have_text(USUAL)
+
+    assert heading.evaluate("() => fetch('http://[').catch((error) => error.name)") == "TypeError"

@@ -205,6 +205,34 @@ async def test_a_grant_ends_after_eight_hours_however_much_it_is_used(
     assert (await load(api, "assets/app.js", cookie)).code == 401
 
 
+@pytest.mark.parametrize("path", ["iframe.html", "iframe.html?session_id={id}", "other.html"])
+@pytest.mark.parametrize(
+    ("language", "title", "hint"),
+    [
+        ("pt-BR", "Seu acesso terminou", "abra-a outra vez na aplicação de origem"),
+        ("en", "Your access has ended", "open it anew in the application you came from"),
+    ],
+)
+async def test_whose_grant_has_ended_reads_that_and_what_to_do(
+    api: Api, house: House, path: str, language: str, title: str, hint: str
+) -> None:
+    session_id, cookie = await opened(api)
+    await house.revoke_grant(session_id)
+    asked, reader = path.format(id=session_id), {"Accept-Language": language}
+
+    holder = await load(api, asked, cookie, Sec_Fetch_Dest="iframe", **reader)
+    stranger = await load(api, asked, Sec_Fetch_Dest="iframe", **reader)
+
+    page = page_of(holder)
+    assert (holder.code, page.code) == (401, "grant_ended")
+    assert title in page.text
+    assert hint in page.text
+    assert (stranger.code, title in page_of(stranger).text) == (
+        400 if path == "iframe.html" else 401,
+        False,
+    )
+
+
 async def test_a_revoked_grant_opens_nothing(api: Api, house: House) -> None:
     session_id, cookie = await opened(api)
 

@@ -27,6 +27,7 @@ from domain.repeat import MOST_CHARACTERS
 from entrypoints.http.admission import Overloaded
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.controlling import MOST_LISTED
+from entrypoints.http.ended import told_to_holder
 from entrypoints.http.enter import HOLDS
 from entrypoints.http.json_body import MOST_DEPTH
 from entrypoints.http.problems import Problem, problem_of
@@ -89,7 +90,12 @@ ERRORS: tuple[BaseException | None, ...] = (
 )
 """One of each; ``None`` is what nobody has thought of."""
 
-KNOWN: Mapping[str, Problem] = {problem.code: problem for problem in map(problem_of, ERRORS)}
+_REFUSED = problem_of(Refused(Refusal.UNKNOWN))
+_KNOWN = sorted(
+    [*map(problem_of, ERRORS), told_to_holder(_REFUSED, holds=True)],
+    key=lambda problem: problem.status,
+)
+KNOWN: Mapping[str, Problem] = {problem.code: problem for problem in _KNOWN}
 """The problems by code, in the order of their statuses."""
 
 EVERYWHERE = (

@@ -50,15 +50,30 @@ function followLinks(frame, guarded, bearer) {
 
 function bringAlong(frame, guarded, bearer) {
   const isGuarded = (url) => new URL(url, frame.document.baseURI).href.startsWith(guarded);
-  const { fetch: plainFetch, Request, XMLHttpRequest } = frame;
+  const { fetch: plainFetch, Promise, Request, XMLHttpRequest } = frame;
   frame.fetch = (input, init) => {
-    const request = new Request(input, init);
-    if (isGuarded(request.url) && !request.headers.has("Authorization")) request.headers.set("Authorization", `Bearer ${bearer()}`);
-    return plainFetch.call(frame, request);
+    try {
+      const request = new Request(input, init);
+      if (isGuarded(request.url) && !request.headers.has("Authorization")) request.headers.set("Authorization", `Bearer ${bearer()}`);
+      return plainFetch.call(frame, request);
+    } catch (error) {
+      return Promise.reject(error); // a fetch never throws
+    }
   };
-  const { open } = XMLHttpRequest.prototype;
+  // What the page itself says by Authorization stands: headers that are set twice add up.
+  const { open, send, setRequestHeader } = XMLHttpRequest.prototype;
+  const wanting = new WeakSet();
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
     open.call(this, method, url, ...rest);
-    if (isGuarded(url)) this.setRequestHeader("Authorization", `Bearer ${bearer()}`);
+    if (isGuarded(url)) wanting.add(this);
+    else wanting.delete(this);
+  };
+  XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+    setRequestHeader.call(this, name, value);
+    if (String(name).toLowerCase() === "authorization") wanting.delete(this);
+  };
+  XMLHttpRequest.prototype.send = function (body) {
+    if (wanting.delete(this)) setRequestHeader.call(this, "Authorization", `Bearer ${bearer()}`);
+    send.call(this, body);
   };
 }

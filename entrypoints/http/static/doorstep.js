@@ -1,41 +1,44 @@
 // The doorstep: gets an iframe its session, redeems it, and shows the protected page in a frame
 // of its own. It stays around that page to keep the grant alive and to talk to the page around it.
+// The page is seen only as long as its grant is known to hold.
 //
 // Messages are { framegate: 1, type, ... }. To the parent: hello, entered, refused, expired,
 // resize. From the parent: session. Nothing that is sent up is a secret.
 
 import { isFramed, kept, originOfParent, takesCookies } from "./browser.js";
+import { showAnswer, showCard, showFrame } from "./cards.js";
+import { named, nameIn, whyNot } from "./target.js";
 
 const SLOW_MS = 10_000;
+const ANSWER_MS = 10_000;
 const RETRY_MS = [1000, 2000, 5000, 15_000, 30_000];
 const LEAST_KEEP_MS = 500;
-const MOST_KEEP_MS = 60_000; // so long at the most does a page stay that was revoked
-const GRACE_MS = 5_000; // for the parent to bring another session
+const MOST_KEEP_MS = 60_000; // so long at the most is a grant not asked after that somebody looks by
+const PATIENCE_MS = 5_000; // for an answer, or for the parent to bring another session
 
 const form = document.getElementById("session");
 const client = form.dataset.client;
 const to = new URLSearchParams(location.search).get("to"); // a page of the application behind this gate
-const target = pageToShow();
+const notTaken = to ? whyNot(to) : null;
+const target = new URL((notTaken === null && to) || "iframe.html", location.href).href;
 const guarded = new URL(to ? "/" : ".", target).href;
 const hold = takesCookies() ? "cookie" : "bearer";
 
 let parentOrigin = originOfParent();
 let session = history.state?.framegate ?? null; // its fingerprint, no secret; the state outlives a reload
+const names = new Set(); // the sessions this page went on with so far
 let bearer = null;
 let inner = null;
 let shown = false;
-let named = null; // the session in the page's address
+let gone = false; // where nobody can tell what the frame shows
 let timer;
 let grace;
+let doubt = null;
+let covered = false;
+let away = null;
 let failures = 0;
+let stumbles = 0;
 let watched = null;
-
-// ---- what the browser tells
-
-function pageToShow() {
-  const url = new URL(to ?? "iframe.html", location.href);
-  return url.origin === location.origin ? url.href : new URL("iframe.html", location.href).href;
-}
 
 // ---- talking
 
@@ -47,7 +50,8 @@ function tell(type, facts = {}) {
 function ask(path, options = {}) {
   const headers = { Accept: "application/json", ...options.headers };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
-  return fetch(path, { cache: "no-store", credentials: "same-origin", ...options, headers });
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  return fetch(path, { cache: "no-store", credentials: "same-origin", signal, ...options, headers });
 }
 
 addEventListener("message", (event) => {
@@ -58,85 +62,120 @@ addEventListener("message", (event) => {
 });
 
 function heardFromParent(event, type) {
-  if (type !== "session" || typeof event.data.session_id !== "string") return;
+  if (type !== "session" || typeof event.data.session_id !== "string" || notTaken !== null) return;
   parentOrigin = event.origin;
   enter(event.data.session_id);
 }
 
 function heardFromPage({ type, code, status }) {
   // In Firefox a page that was written reloads as what wrote it: a doorstep within this one.
-  if (type === "hello") check(showPage);
+  if (type === "hello") return bearer ? check() : refuseTarget("it leads to the doorstep itself");
   if (type !== "refused") return;
-  if (status !== 401) tell("refused", { code, status });
-  else if (bearer) check(showPage); // it has reloaded, and a reload brings no bearer
-  else lost();
+  if (status === 401) {
+    // It has reloaded, and a reload brings no bearer; or gone back to where a former grant was named.
+    return bearer || ![null, session].includes(nameOfPage()) ? check() : lost();
+  }
+  tell("refused", { code, status });
+  if (passes(status)) later(wake, RETRY_MS[Math.min(stumbles++, RETRY_MS.length - 1)]);
 }
 
 // ---- entering
 
 async function enter(sessionId) {
+  clearTimeout(grace); // how this ends decides
   try {
     const response = await ask("enter", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ session_id: sessionId, hold, parent: parentOrigin, replaces: session ?? "" }),
     });
-    if (!response.ok) return refused(await response.text());
-    entered(await response.json());
+    if (response.ok) entered(await response.json());
+    else refused(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
-    tell("refused", { code: "unreachable", status: 0 }); // whether it was redeemed, nobody knows
+    refused(null); // whether it was redeemed, nobody knows
   }
 }
 
 function entered(grant, { again = false } = {}) {
   if (session !== null && session !== grant.session) kept(session, null);
   session = grant.session;
+  names.add(session);
   rename();
   history.replaceState({ framegate: session }, "");
   if (grant.bearer) bearer = grant.bearer;
   if (bearer) kept(session, bearer);
-  failures = 0;
   clearTimeout(grace);
+  sure();
   keep(grant.expires_in_seconds);
-  if (inner === null || !isShown()) showPage();
+  if (inner === null || refusal() !== null) showPage();
+  else if (covered) showFrame(inner);
+  covered = false;
   tell("entered", {
     session, hold, again,
     expires_in_seconds: grant.expires_in_seconds, ends_in_seconds: grant.ends_in_seconds,
   });
 }
 
-async function resume() {
-  bearer = kept(session);
-  if (hold === "bearer" && !bearer) return false;
-  try {
-    const response = await ask(`grant?grant=${session}`);
-    if (response.ok) entered(await response.json(), { again: true });
-    return response.ok;
-  } catch {
-    return false;
-  }
+// A page that goes on by the grant it has stays: whether that still holds is asked.
+function refused(page) {
+  const { code = "internal_error", status = "500" } = page?.documentElement.dataset ?? { code: "unreachable", status: "0" };
+  tell("refused", { code, status: Number(status) });
+  if (session !== null) return check();
+  inner = null;
+  if (page) showAnswer(page);
+  else showCard("unopened");
 }
 
 // ---- keeping the grant alive: by half of its idle time, and whenever the browser wakes up
 
-function keep(seconds) {
+function later(what, ms) {
   clearTimeout(timer);
-  timer = setTimeout(wake, Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
+  timer = setTimeout(what, ms);
 }
 
-async function check(onward = () => {}) {
+function keep(seconds) {
+  later(wake, Math.min(Math.max(LEAST_KEEP_MS, seconds * 500), MOST_KEEP_MS));
+}
+
+async function check() {
   if (session === null) return;
+  const asked = session;
+  doubt ??= setTimeout(cover, PATIENCE_MS);
+  let problem = { code: "unreachable", status: 0 };
   try {
-    const response = await ask(`grant?grant=${session}`);
+    const response = await ask(`grant?grant=${asked}`);
+    const facts = await response.json();
+    if (asked !== session) return; // another has taken its place
+    if (response.ok) return holds(facts);
     if (response.status === 401) return lost();
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    failures = 0;
-    keep((await response.json()).expires_in_seconds);
-    onward();
+    problem = { code: facts.code, status: response.status };
   } catch {
-    clearTimeout(timer);
-    timer = setTimeout(wake, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+    // nobody has answered
   }
+  if (asked !== session) return;
+  away = problem;
+  later(wake, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+}
+
+function holds(grant) {
+  if (inner === null || covered) return entered(grant, { again: true });
+  sure();
+  keep(grant.expires_in_seconds);
+  if (gone || passes(refusal())) showAgain();
+}
+
+function sure() {
+  clearTimeout(doubt);
+  doubt = away = null;
+  failures = 0;
+}
+
+// Nobody can be asked whether the grant holds: until somebody can, the page is not seen.
+function cover() {
+  const { code, status } = away ?? { code: "unreachable", status: 0 };
+  covered = true;
+  showCard(status === 0 ? "unreachable" : "unavailable", inner);
+  tell("refused", { code, status });
 }
 
 // Who looks away lets it end.
@@ -149,51 +188,58 @@ addEventListener("pageshow", (event) => event.persisted && wake());
 
 function lost() {
   if (session === null) return;
-  clearTimeout(timer);
-  kept(session, null);
-  grace = setTimeout(takeAway, GRACE_MS, bearer);
-  session = bearer = null;
-  history.replaceState(null, "");
+  forget();
   tell("expired");
 }
 
-// Nobody has brought another session: the page is not to be looked at any longer.
-async function takeAway(ended) {
-  const headers = { Accept: "text/html", ...(ended && { Authorization: `Bearer ${ended}` }) };
-  const response = await ask(target, { headers }).catch(() => null);
-  if (session === null && response?.status === 401) refused(await response.text());
+function forget() {
+  clearTimeout(timer);
+  sure();
+  kept(session, null);
+  session = bearer = null;
+  history.replaceState(null, "");
+  grace = setTimeout(takeAway, PATIENCE_MS);
+}
+
+// Nobody has brought another session. Nobody is asked about it, either: who could say no may be away.
+function takeAway() {
+  inner = null;
+  covered = false;
+  showCard("ended");
+  tell("refused", { code: "grant_ended", status: 401 });
 }
 
 // ---- showing
 
-function isShown() {
+// The status of framegate's own page that stands where the protected one should, 0 of a doorstep;
+// null where there is none.
+function refusal() {
   try {
-    return !["refused", "doorstep"].includes(inner.contentDocument.documentElement.dataset.framegate);
+    const { framegate, status = "0" } = inner.contentDocument.documentElement.dataset;
+    return ["refused", "doorstep"].includes(framegate) ? Number(status) : null;
   } catch {
-    return true; // it has gone elsewhere, which is its own business
+    return null; // it has gone elsewhere, which is its own business
   }
 }
 
-// Frames share their cookies: the page of framegate's own says whose grant it goes on with.
-function addressHere() {
-  if (to) return target;
-  const address = new URL(target);
-  named = session;
-  address.searchParams.set("grant", named);
-  return address.href;
+// Whether it can be another answer the next time, with a grant that holds.
+function passes(status) {
+  return status !== null && (status === 0 || status === 401 || status === 429 || status >= 500);
 }
 
 // The page goes on with a grant that has taken the place of the one before.
 function rename() {
+  const name = nameOfPage();
+  if (name === session || !names.has(name)) return;
+  const page = inner.contentWindow;
+  page.history.replaceState(page.history.state, "", named(page.location.href, session));
+}
+
+function nameOfPage() {
   try {
-    const page = inner.contentWindow;
-    const address = new URL(page.location.href);
-    if (named === null || address.searchParams.get("grant") !== named) return;
-    named = session;
-    address.searchParams.set("grant", session);
-    page.history.replaceState(page.history.state, "", address);
+    return nameIn(inner.contentWindow.location.href);
   } catch {
-    // it has gone elsewhere, or there is none
+    return null; // it has gone elsewhere, or there is none
   }
 }
 
@@ -202,26 +248,42 @@ function showPage() {
   inner = document.createElement("iframe");
   inner.allow = "autoplay; camera; clipboard-read; clipboard-write; display-capture; encrypted-media; fullscreen; geolocation; microphone; payment; picture-in-picture";
   inner.addEventListener("load", loaded);
-  inner.src = bearer ? `blank?client=${client}` : addressHere();
-  shown = false;
-  document.body.className = "doorstep-page";
-  document.body.replaceChildren(inner);
+  inner.src = bearer ? `blank?client=${client}` : named(target, session);
+  shown = gone = false;
+  showFrame(inner);
 }
 
-async function loaded() {
+// Where somebody was, and not where he began, if the browser can go there by itself.
+function showAgain() {
+  if (bearer) return showPage();
+  const { location: place } = inner.contentWindow;
+  const address = nameOfPage() === null ? place.href : named(place.href, session);
+  if (address === place.href) place.reload();
+  else place.replace(address);
+}
+
+async function loaded({ target: frame }) {
   const first = !shown;
   shown = true;
-  if (!inner.contentDocument) {
+  if (!frame.contentDocument) {
     if (first && !bearer) tell("refused", { code: "page_blocked", status: 0 }); // its own policy, or another site
-    if (bearer) check(showPage); // it has reloaded, and been refused where nobody may read it
+    gone = bearer !== null; // it has reloaded, and been refused where nobody may read it
+    if (gone) check();
     return;
   }
   if (bearer && inner.contentWindow.location.pathname === new URL("blank", location.href).pathname) {
     const { carry } = await import("./carry.js");
-    const status = await carry(inner.contentWindow, target, guarded, () => bearer);
+    const status = await carry(frame.contentWindow, target, guarded, () => bearer);
+    if (frame !== inner) return;
     if (status === 401) return lost();
+    if (refusal() === 0) return refuseTarget("it leads to the doorstep itself");
   }
-  document.title = inner.title = inner.contentDocument?.title || document.title;
+  if (refusal() === null) {
+    stumbles = 0;
+    rename();
+  }
+  inner.title = inner.contentDocument.title;
+  if (!covered) document.title = inner.title || document.title;
   watchHeight();
 }
 
@@ -233,31 +295,40 @@ function watchHeight() {
   watched.observe(root);
 }
 
-// The server says it once, for people: its page takes the place of this one.
-function refused(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const { code = "internal_error", status = "500" } = page.documentElement.dataset;
-  inner = null;
-  document.title = page.title;
-  document.body.replaceWith(document.adoptNode(page.body));
-  tell("refused", { code, status: Number(status) });
+// Only who wrote `to` can mend it.
+function refuseTarget(reason) {
+  clearTimeout(timer);
+  session = inner = null;
+  showCard("misled");
+  console.error(`framegate: to=${to} is not taken: ${reason}`);
+  tell("refused", { code: "to_not_taken", status: 0, reason });
 }
 
 // ---- begin
+
+function withoutId() {
+  const address = new URL(`enter?client=${client}`, location.href);
+  if (to) address.searchParams.set("to", to);
+  return address;
+}
 
 const slow = setTimeout(() => document.querySelector(".slow")?.removeAttribute("hidden"), SLOW_MS);
 addEventListener("pagehide", () => clearTimeout(slow));
 
 const id = form.elements.session_id?.value;
+if (id) history.replaceState(history.state, "", withoutId()); // an address with an id in it is good for nothing any more
+bearer = session && kept(session);
 if (self.origin === "null") {
   tell("refused", { code: "sandboxed", status: 0 }); // without allow-same-origin nothing can be held
-} else if (session !== null && (await resume())) {
-  // a reload: the grant still holds
+} else if (notTaken !== null) {
+  refuseTarget(notTaken);
+} else if (session !== null) {
+  // A reload. What was in memory only is gone with it.
+  if (hold === "bearer" && !bearer) forget();
+  else await check();
+  if (session === null) tell("hello");
 } else if (id) {
-  const address = new URL(`enter?client=${client}`, location.href);
-  history.replaceState(null, "", address); // an address with an id in it is good for nothing any more
   await enter(id);
 } else {
-  session = null;
   tell("hello");
 }

@@ -23,7 +23,7 @@ export interface EmbedOptions {
 }
 
 export interface EmbedEvents {
-  /** The page is there; `again` after a reload of the frame. `session` is a fingerprint, no secret. */
+  /** The page is there; `again` by the grant of before: after a reload, or a time without an answer. `session` is a fingerprint, no secret. */
   ready: CustomEvent<{ session: string; hold: "cookie" | "bearer"; again: boolean; endsInSeconds: number }>;
   /** framegate said no, and the person reads why; where another session helps it is asked for, else there is an `error`. */
   refused: CustomEvent<{ code: string; status: number }>;

@@ -23,7 +23,8 @@ class Embed extends EventTarget {
   #frame = document.createElement("iframe");
   #origin = "";
   #session = null; // minted, and not handed over yet
-  #greeted = false; // whether the frame has ever answered
+  #greeted = false; // whether the frame waits for sessions
+  #answered = false; // whether it has ever said anything
   #refreshAt = Infinity;
   #timer;
   #answer;
@@ -44,7 +45,7 @@ class Embed extends EventTarget {
     if (options.allow) this.#frame.allow = options.allow;
     this.#frame.style.cssText = "display:block;border:0;width:100%;height:100%";
     // A frame without an address loads as well: nothing.
-    this.#frame.addEventListener("load", () => this.#origin && !this.#greeted && this.#await(SHUT_MS));
+    this.#frame.addEventListener("load", () => this.#origin && !this.#answered && this.#await(SHUT_MS));
     place.append(this.#frame);
     this.refresh();
   }
@@ -105,6 +106,7 @@ class Embed extends EventTarget {
     address.searchParams.set("client", ID.exec(id)[1]);
     if (to) address.searchParams.set("to", to);
     this.#origin = address.origin;
+    this.#answered = false;
     this.#frame.src = address;
     this.#await(ANSWER_MS);
   }
@@ -129,10 +131,11 @@ class Embed extends EventTarget {
     if (event.source !== this.#frame.contentWindow || event.origin !== this.#origin || event.data?.framegate !== 1) return;
     const { type, ...facts } = event.data;
     clearTimeout(this.#answer);
+    this.#answered = true;
     if (type === "hello") {
       this.#greeted = true;
       if (this.#session) this.#handOver();
-      else this.#mint();
+      else this.refresh();
     } else if (type === "entered") this.#entered(facts);
     else if (type === "expired") this.#expired();
     else if (type === "refused") this.#refused(facts);
@@ -153,11 +156,12 @@ class Embed extends EventTarget {
     this.#retry();
   }
 
-  #refused({ code, status }) {
+  #refused({ code, status, reason }) {
     this.#emit("refused", { code, status });
+    if (code === "grant_ended") return; // another session has been asked for before
     // Another session helps where this one was the trouble, and time where framegate was.
     if (status === 401 || status === 429 || status >= 500 || code === "unreachable") this.#retry(code);
-    else this.#failed(code, `the frame shows ${status} ${code}`, false);
+    else this.#failed(code, reason ?? `the frame shows ${status} ${code}`, false);
   }
 
   #resized({ height }) {

@@ -14,7 +14,7 @@ from tests.browser.two_sites.ways import BySdk
 from tests.support.waiting import until
 
 WAY = BySdk()
-ONCE = "Esta página só abre uma vez"
+ENDED = "Seu acesso terminou"
 STATUS = "fetch('assets/data.json').then(answer => answer.status)"
 BRIEF = "grant_ttl_seconds = 4\nbearer_ttl_seconds = 4"
 FORBIDDEN = Reply("{}", "application/json", status=403)
@@ -118,7 +118,7 @@ class TestRevoked:
 
         opened.evaluate("(setTimeout(() => location.reload()), null)")
 
-        page.frame("#one >> iframe").await_text("h1", ONCE)
+        page.frame("#one >> iframe").await_text("h1", ENDED)
         assert len(backend.given) == 1
 
 
