@@ -16,7 +16,6 @@ from tests.support.deployed import (
     composed,
     copy_compose,
     make_secrets,
-    monitored,
 )
 
 ALONE, MONITORED = composed(), composed("monitoring.yaml")
@@ -36,9 +35,7 @@ def test_compose_keeps_to_its_schema(name: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(
-    "tree", [ALONE, pytest.param(MONITORED, marks=monitored)], ids=["alone", "monitored"]
-)
+@pytest.mark.parametrize("tree", [ALONE, MONITORED], ids=["alone", "monitored"])
 def test_what_the_services_name_is_there(tree: dict[str, Any]) -> None:
     for service in tree["services"].values():
         assert set(service.get("networks", [])) <= set(ALONE["networks"]) | set(tree["networks"])

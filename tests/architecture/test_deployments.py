@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 
 from entrypoints.settings import load_settings
 from entrypoints.supervisor import STOP_SECONDS
-from tests.support.deployed import FILES, IMAGE, PORT, composed, manifest, monitored, unit
+from tests.support.deployed import FILES, IMAGE, PORT, composed, manifest, unit
 from tests.support.dockerfile import ROOT, read_stages
 
 GUIDE = (ROOT / "docs" / "deploy.md").read_text()
@@ -41,7 +41,7 @@ TOLD = {
 
 @pytest.mark.parametrize(
     "place",
-    [pytest.param(place, marks=monitored if place == "monitoring" else ()) for place in TOLD],
+    TOLD,
 )
 def test_every_variable_is_one_that_the_server_knows_and_takes(
     place: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -6,7 +6,6 @@ from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from entrypoints.settings import load_settings
@@ -19,12 +18,6 @@ FILES = {Path(IMAGE.last("WORKDIR"), ".env"), Path(IMAGE.environment("")["CLIENT
 """What the image reads: its settings and its clients."""
 
 PORT = load_settings({}).port
-
-monitored = pytest.mark.xfail(
-    not (ROOT / "deploy" / "prometheus").is_dir(),
-    reason="the server tells no metrics yet, and deploy/prometheus comes with them",
-    strict=True,
-)
 
 
 def manifest(name: str) -> Any:
