@@ -30,6 +30,7 @@ without_cookies = pytest.mark.parametrize(
 
 WAY = ByAddress()
 ONCE = "Esta página só abre uma vez"
+ENDED = "Seu acesso terminou"
 STATUS = "fetch('/client/assets/data.json').then(answer => answer.status)"
 
 
@@ -117,7 +118,7 @@ def test_a_revoked_page_loads_nothing_more(page: Frame, parent: Parent) -> None:
 
     assert opened.evaluate(STATUS) == 401
     opened.reload()
-    opened.await_text("h1", ONCE)
+    opened.await_text("h1", ENDED)
 
 
 @without_cookies
