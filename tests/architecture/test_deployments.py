@@ -39,10 +39,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize(
-    "place",
-    TOLD,
-)
+@pytest.mark.parametrize("place", TOLD)
 def test_every_variable_is_one_that_the_server_knows_and_takes(
     place: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -33,10 +33,10 @@ def test_the_walk_with_curl_gives_the_answers_that_stand_beside_it(tmp_path: Pat
     (tmp_path / "session.json").unlink()
 
 
-def test_every_variable_of_the_readme_exists_and_every_setting_is_in_the_readme() -> None:
+def test_every_variable_of_the_reference_exists_and_every_setting_is_in_it() -> None:
     settings = README.parent / "entrypoints" / "settings.py"
     known = set(re.findall(r'name="([A-Z_]+)"', settings.read_text()))
-    table = README.read_text().split("## Configuration")[1].split("**Operations.**")[0]
+    table = (README.parent / "docs" / "configuration.md").read_text().split("**Fixed limits:**")[0]
     names = "".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
     told = set(re.findall(r"`([A-Z_]+)`", names))
     assert told == known
