@@ -18,7 +18,16 @@ from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.head import date_now
 from entrypoints.http.named_grant import named, named_in_query, with_name
-from entrypoints.http.openapi.operation import HTML, JSON, UNCHANGED, Operation, Told, Who, offers
+from entrypoints.http.openapi.operation import (
+    HTML,
+    JSON,
+    LEADS_ON,
+    UNCHANGED,
+    Operation,
+    Told,
+    Who,
+    offers,
+)
 from entrypoints.http.openapi.schema import Schema, text
 from entrypoints.http.openapi.shared import SETS_GRANT
 from entrypoints.http.presented_id import FIELD
@@ -33,10 +42,11 @@ FILE = Operation(
     answers={
         200: Told(said="file", content=_ANY_FILE, headers=SETS_GRANT),
         206: Told(said="part", content=_ANY_FILE, headers=SETS_GRANT),
+        302: LEADS_ON,
         304: UNCHANGED,
         416: Told(said="no_such_part", content={}),
     },
-    raises=("session_invalid", "grant_ended", "not_found", "store_unavailable"),
+    raises=("session_invalid", "grant_ended", "not_found", "rate_limited", "store_unavailable"),
     tells_in=(JSON, HTML),
 )
 

@@ -24,7 +24,7 @@ LOOK = Operation(
     who=Who.GRANT,
     query={FIELD: text("grant")},
     answers={200: told(GRANT, SETS_GRANT)},
-    raises=(*PREFETCH_CODES, "session_invalid", "store_unavailable"),
+    raises=(*PREFETCH_CODES, "session_invalid", "rate_limited", "store_unavailable"),
 )
 
 

@@ -17,7 +17,7 @@ from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.named_grant import FIELD as GRANT
 from entrypoints.http.named_grant import named, named_in_query, with_name
-from entrypoints.http.openapi.operation import HTML, Operation, Who, offers, page
+from entrypoints.http.openapi.operation import HTML, LEADS_ON, Operation, Who, offers, page
 from entrypoints.http.openapi.schema import text
 from entrypoints.http.openapi.shared import PRESENTED_ID, SETS_GRANT
 from entrypoints.http.prefetch import PREFETCH_CODES, refuse_prefetch
@@ -33,7 +33,7 @@ OPEN = Operation(
     group="browsers",
     who=Who.BROWSER,
     query={FIELD: PRESENTED_ID, GRANT: text("grant")},
-    answers={200: page(SETS_GRANT)},
+    answers={200: page(SETS_GRANT), 302: LEADS_ON},
     raises=(
         *(*PREFETCH_CODES, *UNSEEN_CODES, *ID_CODES),
         *("session_invalid", "grant_ended", "rate_limited", "store_unavailable"),

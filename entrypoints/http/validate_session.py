@@ -8,7 +8,7 @@ from application.redeem_session import RedeemRequest, RedeemSession
 from domain.refusal import Refused
 from entrypoints.http.answer import Answer
 from entrypoints.http.credentials import bearer_key
-from entrypoints.http.embedding import refuse_unseen
+from entrypoints.http.embedding import UNSEEN_CODES, refuse_unseen
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.json_body import BODY_CODES
@@ -41,7 +41,7 @@ VALIDATE = Operation(
     required=(FIELD,),
     answers={200: told(VALID)},
     raises=(
-        *(*PREFETCH_CODES, "key_unknown", *ID_IN_BODY_CODES, *BODY_CODES),
+        *(*PREFETCH_CODES, *UNSEEN_CODES, "key_unknown", *ID_IN_BODY_CODES, *BODY_CODES),
         *("session_invalid", "rate_limited", "store_unavailable"),
     ),
 )

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tornado import locale
 from tornado.routing import URLSpec
 
-from entrypoints.http import problems
+from entrypoints.http import ended, problems
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.openapi.addresses import Address, addresses_of
@@ -193,7 +193,8 @@ async def test_what_the_page_leads_to_is_there(api: Api) -> None:
 def test_every_kind_of_error_that_has_a_status_is_among_the_codes() -> None:
     exemplified = {type(error) for error in ERRORS}
     assert set(problems._TABLE) <= exemplified
-    assert {problems.problem_of(error).code for error in ERRORS} == KNOWN.keys()
+    codes = {problems.problem_of(error).code for error in ERRORS}
+    assert codes | {ended.CODE} == KNOWN.keys()  # what a refusal is called to who held a grant
 
 
 def test_every_code_of_bad_input_is_among_the_codes() -> None:
@@ -210,7 +211,10 @@ def test_every_code_of_bad_input_is_among_the_codes() -> None:
 
 
 def test_every_code_says_what_happened_and_what_to_do_in_both_languages() -> None:
-    assert keys_below("problem.") == KNOWN.keys()
+    # No answer has the doorstep's own: it tells of those that did not come.
+    doorstep = (ROOT / "entrypoints" / "http" / "pages" / "doorstep.html").read_text()
+    told_there = set(re.findall(r"\w+", doorstep)) - KNOWN.keys()
+    assert keys_below("problem.") - told_there == KNOWN.keys()
     remedies = keys_below("remedy.")
     for code, problem in KNOWN.items():
         assert {code, str(problem.status)} & remedies, code

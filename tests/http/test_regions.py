@@ -32,7 +32,7 @@ async def audited(
 async def test_a_redeem_and_its_replay_are_told_with_the_country(api: Api, path: str) -> None:
     session_id = await api.create(PORTAL_KEY)
     assert await audited(api, at(path, session_id), told("PT")) == [("session_redeemed", "PT")]
-    assert await audited(api, at(path, session_id), told("BR")) == [("redeem_refused", "BR")]
+    assert await audited(api, at(path, session_id), told("BR")) == [("replay_attempted", "BR")]
 
 
 @PROXIED
@@ -40,7 +40,7 @@ async def test_what_is_served_in_tornados_way_is_told_as_well(api: Api) -> None:
     session_id = await api.create(PORTAL_KEY)
     plain, unusual = at(VALIDATE, session_id), f"{VALIDATE}?session%5Fid={session_id}"
     assert await audited(api, unusual, told("PT")) == [("session_redeemed", "PT")]
-    assert await audited(api, plain, told("PT")) == [("redeem_refused", "PT")]
+    assert await audited(api, plain, told("PT")) == [("replay_attempted", "PT")]
 
 
 @PROXIED
@@ -65,7 +65,7 @@ async def test_a_grant_that_is_refused_is_told_with_the_country(api: Api, path: 
 async def test_who_is_told_to_slow_down_is_told_of_with_the_country(api: Api) -> None:
     path = at(VALIDATE, unknown_id())
     happened = [await audited(api, path, told("BR")) for _ in range(2)]
-    assert happened == [[("redeem_refused", "BR")], [("rate_limit_reached", "BR")]]
+    assert happened == [[("replay_attempted", "BR")], [("rate_limit_reached", "BR")]]
 
 
 @PROXIED
@@ -94,7 +94,7 @@ async def test_where_a_backend_stands_is_no_browsers_country(api: Api) -> None:
     happened = [
         await audited(api, at(VALIDATE, session_id), told("PT"), key=PORTAL_KEY) for _ in range(2)
     ]
-    assert happened == [[("session_redeemed", None)], [("redeem_refused", None)]]
+    assert happened == [[("session_redeemed", None)], [("replay_attempted", None)]]
 
 
 @in_house(TRUSTED_PROXIES="127.0.0.1")

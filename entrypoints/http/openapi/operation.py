@@ -5,7 +5,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from entrypoints.http.openapi.schema import Schema
+from entrypoints.http.openapi.schema import Schema, text
 from entrypoints.http.problems import Problem
 
 JSON, HTML = "application/json", "text/html"
@@ -66,6 +66,12 @@ def offers(**operations: Operation) -> Mapping[str, Operation]:
 
 UNCHANGED = Told(said="unchanged", content={})
 """What is told with 304."""
+
+
+LEADS_ON = Told(
+    said="leads_on", content={}, headers={"Location": text("location", format="uri-reference")}
+)
+"""What is told with 302."""
 
 
 def told(
