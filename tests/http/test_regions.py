@@ -65,7 +65,7 @@ async def test_a_grant_that_is_refused_is_told_with_the_country(api: Api, path: 
 async def test_who_is_told_to_slow_down_is_told_of_with_the_country(api: Api) -> None:
     path = at(VALIDATE, unknown_id())
     happened = [await audited(api, path, told("BR")) for _ in range(2)]
-    assert happened == [[("replay_attempted", "BR")], [("rate_limit_reached", "BR")]]
+    assert happened == [[("redeem_refused", "BR")], [("rate_limit_reached", "BR")]]
 
 
 @PROXIED
