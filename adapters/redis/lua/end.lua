@@ -2,7 +2,7 @@
 -- ARGV[3..6]: digest, 'used' or 'revoked' or the reason of that refusal, how many failures are
 -- too many (0: any number) in a window of how many ms. The last of KEYS: where failures are
 -- counted, if they are. ARGV[7]: the region that is counted, or ''.
--- ARGV[8..11] and KEYS[8..9] (see use.lua), where the winner gets a grant: its token's digest,
+-- ARGV[8..11] and KEYS[8..9] (see held.lua), where the winner gets a grant: its token's digest,
 -- how long it lives (ms) and how long unused, origin; else ARGV[8] is ''.
 -- Returns {'ended', expires_at, incarnation, payload or ''}, {'refused', reason} or, for a
 -- failure too many, {'limited', ms to the next window}.
