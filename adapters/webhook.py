@@ -77,6 +77,7 @@ class Webhook(AlertSink):
     clock: Clock
     randomness: Randomness
     wait: Wait = asyncio.sleep
+    chance: Callable[[float, float], float] = random.uniform
     _waiting: "asyncio.Queue[Notice]" = Factory(lambda: asyncio.Queue(MOST_WAITING))
     _posting: "asyncio.Task[None] | None" = None
 
@@ -126,7 +127,7 @@ class Webhook(AlertSink):
         pause, problem = FIRST_PAUSE_SECONDS, ""
         for number in range(MOST_TRIES):
             if number:
-                await self.wait(random.uniform(pause / 2, pause))  # noqa: S311 no secret
+                await self.wait(self.chance(pause / 2, pause))
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             try:
                 await client.fetch(self.receiver.request(message, body, self.clock.now()))
