@@ -1,13 +1,13 @@
 """Stores whose every operation is timed, whichever store it is."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from time import monotonic
 from typing import Any, TypeVar
 
 from attrs import frozen
 
-from adapters.metrics.meter import Meter, Timing
+from adapters.metrics.meter import Meter
 from application.control_ports import SessionControl
 from application.ports import GrantRepository, SessionRepository, StoreUnavailable
 from domain.attempt import Attempt
@@ -29,18 +29,18 @@ OUTCOMES = ("answered", "unavailable")
 class Operation:
     """Times one operation of a store."""
 
-    answered: Timing
-    unavailable: Timing
+    answered: Callable[[float], None]
+    unavailable: Callable[[float], None]
 
     @classmethod
     def of(cls, meter: Meter, name: str) -> "Operation":
         """Take note in the meter under this name."""
-        return cls(*(meter.timing(METRIC, name, outcome) for outcome in OUTCOMES))
+        return cls(*(meter.timings[METRIC, name, outcome].take for outcome in OUTCOMES))
 
     def failed(self, error: BaseException, began: float) -> None:
         """Take note of an error: a refusal is an answer, who has stopped waiting has had none."""
         lost = isinstance(error, (StoreUnavailable, asyncio.CancelledError))
-        (self.unavailable if lost else self.answered).since(began)
+        (self.unavailable if lost else self.answered)(monotonic() - began)
 
 
 class Operations:
@@ -57,7 +57,7 @@ class Operations:
         except BaseException as error:
             operation.failed(error, began)
             raise
-        operation.answered.since(began)
+        operation.answered(monotonic() - began)
         return answer
 
 
@@ -83,7 +83,7 @@ class MeasuredSessions(SessionRepository):
         except BaseException as error:
             self._create.failed(error, began)
             raise
-        self._create.answered.since(began)
+        self._create.answered(monotonic() - began)
         return opened
 
     async def redeem(
@@ -100,7 +100,7 @@ class MeasuredSessions(SessionRepository):
         except BaseException as error:
             self._redeem.failed(error, began)
             raise
-        self._redeem.answered.since(began)
+        self._redeem.answered(monotonic() - began)
         if granting is not None:
             self._counts["grants_given", client] += 1
         return session
@@ -133,7 +133,7 @@ class MeasuredGrants(GrantRepository):
         except BaseException as error:
             self._use.failed(error, began)
             raise
-        self._use.answered.since(began)
+        self._use.answered(monotonic() - began)
         return grant
 
     def revoke(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, bool]:
