@@ -89,12 +89,14 @@ class EventMeter(EventSink):
 
     def __init__(self, meter: Meter) -> None:
         self._counts = meter.counts
+        self._by_client = {kind: meter.counts_by_client[name] for kind, name in _ONE.items()}
         self._told = dict(_TOLD)
 
     def emit(self, event: Event) -> None:
         kind = type(event)
-        if one := _ONE.get(kind):
-            self._counts[one, event.client or NOBODY] += 1
+        by_client = self._by_client.get(kind)
+        if by_client is not None:
+            by_client[event.client or NOBODY] += 1
             return
         told = self._told.get(kind) or self._nearest(kind)
         for key, by in told(event):

@@ -1,60 +1,69 @@
 """Stores whose every operation is timed, whichever store it is."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
 
-from adapters.metrics.meter import Key, Meter, Timing
+from attrs import frozen
+
+from adapters.metrics.meter import Meter
 from application.control_ports import SessionControl
 from application.ports import GrantRepository, SessionRepository, StoreUnavailable
+from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
-from domain.grant import Grant
+from domain.grant import Grant, Granting, Shown
 from domain.listing import Ended, Page
-from domain.opening import Opened, OpenedBatch
+from domain.opening import Opened, OpenedBatch, Opening
 from domain.record import Record
 from domain.session import Session
+from domain.session_id import Digest
 
 T = TypeVar("T")
 
+METRIC = "store_operation_duration_seconds"
 OUTCOMES = ("answered", "unavailable")
 
 
+@frozen
+class Operation:
+    """Times one operation of a store."""
+
+    answered: Callable[[float], None]
+    unavailable: Callable[[float], None]
+
+    @classmethod
+    def of(cls, meter: Meter, name: str) -> "Operation":
+        """Take note in the meter under this name."""
+        return cls(*(meter.timings[METRIC, name, outcome].take for outcome in OUTCOMES))
+
+    def failed(self, error: BaseException, began: float) -> None:
+        """Take note of an error: a refusal is an answer, who has stopped waiting has had none."""
+        lost = isinstance(error, (StoreUnavailable, asyncio.CancelledError))
+        (self.unavailable if lost else self.answered)(monotonic() - began)
+
+
 class Operations:
-    """Times the operations of a store."""
+    """Times those operations of a store that there are few of, by their names."""
 
     def __init__(self, meter: Meter, *names: str) -> None:
-        self._counts = meter.counts
-        self._timings = {
-            name: tuple(_timing(meter, name, how) for how in OUTCOMES) for name in names
-        }
+        self._operations = {name: Operation.of(meter, name) for name in names}
 
-    async def timed(self, name: str, asked: Awaitable[T], gives: Key | None = None) -> T:
-        """Await an answer. A refusal is one, too; who has stopped waiting has had none.
-
-        ``gives`` is counted where it is not refused.
-        """
-        answered, unavailable = self._timings[name]
-        began = monotonic()
+    async def timed(self, name: str, asked: Awaitable[T]) -> T:
+        """Await an answer."""
+        operation, began = self._operations[name], monotonic()
         try:
             answer = await asked
-        except (StoreUnavailable, asyncio.CancelledError):
-            unavailable.since(began)
+        except BaseException as error:
+            operation.failed(error, began)
             raise
-        except Exception:
-            answered.since(began)
-            raise
-        answered.since(began)
-        if gives is not None:
-            self._counts[gives] += 1
+        operation.answered(monotonic() - began)
         return answer
 
 
-def _timing(meter: Meter, operation: str, outcome: str) -> Timing:
-    return meter.timing("store_operation_duration_seconds", operation, outcome)
-
-
-# What the methods are given is the ports' business, and goes on as it comes.
+# Create, redeem and use are on the hot path: each is timed where it stands, because another call
+# between would cost as much as all the rest. What the others are given is the ports' business, and
+# goes on as it comes.
 
 
 class MeasuredSessions(SessionRepository):
@@ -62,20 +71,47 @@ class MeasuredSessions(SessionRepository):
 
     def __init__(self, store: SessionRepository, meter: Meter) -> None:
         self._store = store
+        self._counts = meter.counts
+        self._create = Operation.of(meter, "create")
+        self._redeem = Operation.of(meter, "redeem")
         self._operations = Operations(
-            meter, "create", "create_many", "redeem", "refuse", "revoke", "figures", "clean_up"
+            meter, "create_many", "refuse", "revoke", "figures", "clean_up"
         )
 
-    def create(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Opened]:
-        return self._operations.timed("create", self._store.create(*asked, **named))
+    async def create(self, opening: Opening) -> Opened:
+        began = monotonic()
+        try:
+            opened = await self._store.create(opening)
+        except BaseException as error:
+            self._create.failed(error, began)
+            raise
+        self._create.answered(monotonic() - began)
+        return opened
+
+    async def redeem(
+        self,
+        client: str,
+        digest: Digest,
+        *,
+        attempt: Attempt | None = None,
+        granting: Granting | None = None,
+        region: str = "",
+    ) -> Session:
+        began = monotonic()
+        try:
+            session = await self._store.redeem(
+                client, digest, attempt=attempt, granting=granting, region=region
+            )
+        except BaseException as error:
+            self._redeem.failed(error, began)
+            raise
+        self._redeem.answered(monotonic() - began)
+        if granting is not None:
+            self._counts["grants_given", client] += 1
+        return session
 
     def create_many(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, OpenedBatch]:
         return self._operations.timed("create_many", self._store.create_many(*asked, **named))
-
-    def redeem(self, client: str, *asked: Any, **named: Any) -> Coroutine[Any, Any, Session]:
-        gives = None if named.get("granting") is None else ("grants_given", client)
-        redeemed = self._store.redeem(client, *asked, **named)
-        return self._operations.timed("redeem", redeemed, gives)
 
     async def refuse(self, *asked: Any, **named: Any) -> NoReturn:
         await self._operations.timed("refuse", self._store.refuse(*asked, **named))
@@ -95,12 +131,18 @@ class MeasuredGrants(GrantRepository):
 
     def __init__(self, store: GrantRepository, meter: Meter) -> None:
         self._store = store
-        self._operations = Operations(
-            meter, "use_grant", "count_grant_refusal", "replace_grant", "revoke_grant"
-        )
+        self._use = Operation.of(meter, "use_grant")
+        self._operations = Operations(meter, "count_grant_refusal", "replace_grant", "revoke_grant")
 
-    def use(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, Grant]:
-        return self._operations.timed("use_grant", self._store.use(*asked, **named))
+    async def use(self, client: str, *shown: Shown) -> Grant:
+        began = monotonic()
+        try:
+            grant = await self._store.use(client, *shown)
+        except BaseException as error:
+            self._use.failed(error, began)
+            raise
+        self._use.answered(monotonic() - began)
+        return grant
 
     def count_refusal(self, *asked: Any, **named: Any) -> Coroutine[Any, Any, None]:
         counted = self._store.count_refusal(*asked, **named)

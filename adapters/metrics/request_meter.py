@@ -1,8 +1,10 @@
 """Requests, timed by what has answered them, and how."""
 
 import re
+from collections.abc import Callable
+from time import monotonic
 
-from adapters.metrics.meter import Meter, Timing
+from adapters.metrics.meter import Meter
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -12,17 +14,15 @@ class RequestMeter:
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        self._timings: dict[tuple[type, int], Timing] = {}
+        self._takes: dict[tuple[type, int], Callable[[float], None]] = {}
 
     def answered(self, route: type, status: int, began: float) -> None:
         """Take note of one; ``began`` is when its head had arrived, by the monotonic clock."""
-        key = route, status
-        timing = self._timings.get(key)
-        if timing is None:
-            name, kind = name_of(route), f"{status // 100}xx"
-            timing = self._meter.timing("http_request_duration_seconds", name, kind)
-            self._timings[key] = timing
-        timing.since(began)
+        take = self._takes.get((route, status))
+        if take is None:
+            key = ("http_request_duration_seconds", name_of(route), f"{status // 100}xx")
+            take = self._takes[route, status] = self._meter.timings[key].take
+        take(monotonic() - began)
 
 
 def name_of(route: type) -> str:

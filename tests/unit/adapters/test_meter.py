@@ -13,41 +13,46 @@ OURS: dict[str, Any] = {**AT, "client": "portal"}
 
 
 @pytest.mark.parametrize("bound", BOUNDS)
-def test_a_time_at_a_bound_is_below_it_and_a_longer_one_is_not(
-    bound: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.metrics.meter.monotonic", lambda: bound)
-    timing = no_time()
-    Timing(timing).since(0.0)
-    Timing(timing).since(-1e-9)
+def test_a_time_at_a_bound_is_below_it_and_a_longer_one_is_not(bound: float) -> None:
+    timing = Timing()
+    timing.take(bound + 1e-9)
+    timing.take(bound)
 
-    at = BOUNDS.index(bound)
-    assert timing[at : at + 2] == [1, 1]
-    assert sum(timing[:-1]) == 2
-    assert timing[-1] == pytest.approx(2 * bound)
+    at, told = BOUNDS.index(bound), timing.so_far()
+    assert told[at : at + 2] == [1, 1]
+    assert sum(told[:-1]) == 2
+    assert told[-1] == pytest.approx(2 * bound)
 
 
-def test_who_comes_in_anothers_place_goes_on_from_its_counts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("adapters.metrics.meter.monotonic", lambda: 1.0)
+def test_times_that_come_after_somebody_asked_are_added() -> None:
+    timing = Timing()
+    for asked in (1, 2, 3):
+        timing.take(0.3)
+        told = timing.so_far()
+        assert sum(told[:-1]) == asked
+        assert told[-1] == pytest.approx(0.3 * asked)
+
+
+def test_who_comes_in_anothers_place_goes_on_from_its_counts() -> None:
     lost, successor = Meter(), Meter()
-    at_hand = successor.timing("t", "a")
+    at_hand = successor.timings["t", "a"]
     for meter in (lost, successor):
         meter.counts["c", "portal"] += 2
-    lost.timing("t", "a").since(0.0)
+        EventMeter(meter).emit(events.SessionRedeemed(**OURS))
+    lost.timings["t", "a"].take(1.0)
 
     successor.go_on_from(State.unpacked(lost.state(7).packed()))
-    at_hand.since(0.0)
+    at_hand.take(1.0)
 
     state = successor.state(8)
-    assert (state.pid, state.counts) == (8, {("c", "portal"): 4})
+    assert state.pid == 8
+    assert state.counts == {("c", "portal"): 4, ("sessions_redeemed", "portal"): 2}
     assert sum(state.timings["t", "a"][:-1]) == state.timings["t", "a"][-1] == 2
 
 
 def test_what_has_never_taken_any_time_is_left_out() -> None:
     meter = Meter()
-    meter.timing("t", "a")
+    assert meter.timings["t", "a"].so_far() == no_time()
     assert meter.state(1).timings == {}
 
 
@@ -109,7 +114,7 @@ def test_an_event_is_counted_by_client_and_reason(
 ) -> None:
     meter = Meter()
     EventMeter(meter).emit(event)
-    assert meter.counts == counted
+    assert meter.state(1).counts == counted
 
 
 def test_an_event_of_a_kind_below_a_known_one_counts_as_that() -> None:
@@ -118,7 +123,7 @@ def test_an_event_of_a_kind_below_a_known_one_counts_as_that() -> None:
 
     meter = Meter()
     EventMeter(meter).emit(Replay(**OURS, reason=Refusal.USED))
-    assert meter.counts == {("redeems_refused", "portal", "used"): 1}
+    assert meter.state(1).counts == {("redeems_refused", "portal", "used"): 1}
 
 
 def test_requests_are_timed_by_the_name_of_what_answers_and_the_class_of_its_status() -> None:
@@ -130,5 +135,5 @@ def test_requests_are_timed_by_the_name_of_what_answers_and_the_class_of_its_sta
         RequestMeter(meter).answered(OpenIframeRoute, status, 0.0)
 
     name = "http_request_duration_seconds"
-    times = {key: sum(timing[:-1]) for key, timing in meter.timings.items()}
+    times = {key: sum(timing[:-1]) for key, timing in meter.state(1).timings.items()}
     assert times == {(name, "open_iframe", "4xx"): 2, (name, "open_iframe", "2xx"): 1}
