@@ -132,7 +132,7 @@ def test_a_page_that_cannot_be_shown_is_told_and_read_and_asks_for_no_more_sessi
 
     assert await_heard(page, "error")[0]["code"] == code
     expect(shown(page).locator("html")).to_have_attribute("data-code", code)
-    page.clock.run_for("10:00")
+    page.clock.fast_forward("10:00")  # not step by step: no answer comes between two steps
     assert (len(parent.given), len(told(page, "error"))) == (1, 1)
 
 
