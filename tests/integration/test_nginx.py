@@ -28,4 +28,5 @@ class TestNginx(GateBehaviour):
                 client.echo("the end")
                 commands = list(iter(lambda: monitor.next_command()["command"], "ECHO the end"))
 
-        assert commands == []
+        # What the server asks of its own accord now and then is about no grant.
+        assert [command for command in commands if "grant" in command] == []
