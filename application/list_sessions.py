@@ -7,7 +7,6 @@ from attrs import frozen
 from application.control_ports import SessionControl
 from application.ports import ClientDirectory
 from domain.client import Caller
-from domain.errors import ClientNotFound
 from domain.listing import Listing, Position
 from domain.record import Record
 
@@ -48,11 +47,8 @@ class ListSessions:
 
     async def execute(self, request: ListRequest) -> SessionList:
         """List them. Raises ``ClientNotFound``, ``StoreUnavailable``."""
-        names = [client.name for client in request.caller.sees(self.directory.clients())]
-        if request.client is not None:
-            names = [name for name in names if name == request.client]
-            if not names:
-                raise ClientNotFound
+        seen = request.caller.sees(self.directory.clients(), request.client)
+        names = [client.name for client in seen]
         begin = request.after or Cursor("", None)
         records: list[Record] = []
         for name in [name for name in names if name >= begin.client]:

@@ -5,7 +5,6 @@ from attrs import frozen
 from application.ports import ClientDirectory, Clock
 from application.usage_ports import UsageLedger
 from domain.client import NOBODY, Caller
-from domain.errors import ClientNotFound
 from domain.usage import DAY_MS, KEPT_DAYS, Period, Usage, add_up
 
 
@@ -47,12 +46,8 @@ class ReportUsage:
         return sorted(usages, key=lambda usage: usage.start)
 
     def _names(self, request: UsageRequest) -> list[str]:
-        caller = request.caller
-        names = [client.name for client in caller.sees(self.directory.clients())]
-        if caller.is_admin:
-            names.append(NOBODY)
-        if request.client is None:
-            return names
-        if request.client not in names:
-            raise ClientNotFound
-        return [request.client]
+        caller, only = request.caller, request.client
+        if caller.is_admin and only == NOBODY:
+            return [NOBODY]
+        names = [client.name for client in caller.sees(self.directory.clients(), only)]
+        return [*names, NOBODY] if caller.is_admin and only is None else names

@@ -5,7 +5,6 @@ from attrs import frozen
 from application.control_ports import SessionControl
 from application.ports import ClientDirectory, Clock, EventSink
 from domain.client import Caller, Client
-from domain.errors import ClientNotFound
 from domain.events import SessionsRevoked
 from domain.listing import Ended
 
@@ -44,11 +43,7 @@ class RevokeSessions:
 
     async def execute(self, request: RevokeManyRequest) -> Ended:
         """Revoke them. Raises ``ClientNotFound``, ``StoreUnavailable``; part may be done then."""
-        clients = request.caller.sees(self.directory.clients())
-        if request.client is not None:
-            clients = [client for client in clients if client.name == request.client]
-            if not clients:
-                raise ClientNotFound
+        clients = request.caller.sees(self.directory.clients(), request.client)
         ended, complete = Ended(), False
         try:
             for client in clients:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from domain.errors import InvalidClient
+from domain.errors import ClientNotFound, InvalidClient
 from domain.key import hide_keys, is_key_digest
 from domain.origin import is_among, may_be_listed
 from domain.policy import Policy
@@ -82,11 +82,19 @@ class Caller:
         """Tell whether the sessions of ``client`` are this caller's own."""
         return self.client is not None and self.client.name == client.name
 
-    def sees(self, clients: Sequence[Client]) -> Sequence[Client]:
-        """Return those of all clients whose sessions this caller may look at."""
-        if self.is_admin:
-            return clients
-        return () if self.client is None else (self.client,)
+    def sees(self, clients: Sequence[Client], only: str | None = None) -> Sequence[Client]:
+        """Return those of all clients whose sessions this caller may look at.
+
+        With ``only``, a name, that one alone. Raises ``ClientNotFound`` where it is not among them.
+        """
+        own = () if self.client is None else (self.client,)
+        seen = clients if self.is_admin else own
+        if only is None:
+            return seen
+        named = [client for client in seen if client.name == only]
+        if not named:
+            raise ClientNotFound
+        return named
 
 
 def check_holder(name: str, keys: frozenset[str]) -> None:

@@ -7,7 +7,6 @@ from adapters.clients_file import ClientsFile
 from adapters.redis.link import RedisLink
 from application.ports import ClientDirectory
 from application.report_usage import ReportUsage
-from entrypoints.container.audit import RedisAuditModule
 from entrypoints.container.directories import ClientsFileModule, read_clients
 from entrypoints.container.stores import RedisStoreModule
 from entrypoints.container.system import SystemModule
@@ -33,7 +32,6 @@ def build_usage_report(settings: Settings) -> UsageReport:
         [
             SystemModule(),
             RedisStoreModule(settings),
-            RedisAuditModule(settings),
             ClientsFileModule(settings, settings.clients_file),
             UseCaseModule(settings),
         ],
