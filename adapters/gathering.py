@@ -33,7 +33,7 @@ class NotTaken(Exception):
 
 
 class Writer(Protocol):
-    """Writes batches of events. What was not taken comes again, under the same number."""
+    """Writes batches of events. A batch that was not taken comes again, under the same number."""
 
     @abstractmethod
     async def write(self, number: int, events: Sequence[Event]) -> None:
@@ -65,6 +65,7 @@ class Gathering(EventSink):
         self._most_kept = most_kept
         self._kept: deque[Event] = deque()
         self._number = 0
+        self._under_way = 0  # so many are in the batch of that number
         self._pause = EVERY_SECONDS
         self._told_at: float | None = None  # of trouble that goes on
         self._told_lost = 0
@@ -107,11 +108,14 @@ class Gathering(EventSink):
 
     async def _write_all(self) -> None:
         while self._kept:
-            batch = list(islice(self._kept, BATCH))
-            await self._writer.write(self._number, batch)
+            # What was not taken comes again as it was, without what has come since: under its
+            # number it may have been taken after all, and then is taken for what it is.
+            self._under_way = self._under_way or min(len(self._kept), BATCH)
+            await self._writer.write(self._number, list(islice(self._kept, self._under_way)))
             self._number += 1
-            for _ in batch:
+            for _ in range(self._under_way):
                 self._kept.popleft()
+            self._under_way = 0
             self._pause = EVERY_SECONDS
             if self._told_at is not None:
                 self._told_at = None

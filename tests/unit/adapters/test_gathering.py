@@ -92,9 +92,35 @@ async def test_a_batch_that_was_not_taken_comes_again_under_its_number() -> None
     tell(gathering, 3)
     book.problem = None
     await moment(LONGEST_PAUSE_SECONDS)
-    assert book.written == [[1, 2, 3]]
-    assert book.numbers == [0, 0]
+    assert book.written == [[1, 2], [3]]
+    assert book.numbers == [0, 0, 1]
     assert book.said == [("full", 0), ("again", 0)]
+    await gathering.close()
+
+
+@define
+class Forgetful(Notebook):
+    """Writes the first batch, says that it did not, and knows it when it comes again."""
+
+    taken: set[int] = Factory(set)
+
+    async def write(self, number: int, events: Sequence[Event]) -> None:
+        if number not in self.taken:
+            self.taken.add(number)
+            await super().write(number, events)
+            if number == 0:
+                raise NotTaken("no answer in time")
+
+
+@in_a_stepped_loop
+async def test_what_comes_while_an_answer_is_lost_is_written_once_like_all_else() -> None:
+    book = Forgetful()
+    gathering = book.gathering()
+    tell(gathering, 1, 2)
+    await moment()
+    tell(gathering, 3)
+    await moment(LONGEST_PAUSE_SECONDS)
+    assert [at for batch in book.written for at in batch] == [1, 2, 3]
     await gathering.close()
 
 
