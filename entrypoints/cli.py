@@ -1,14 +1,15 @@
-"""The command line: ``framegate serve``, ``demo``, ``doctor`` and ``keys new``."""
+"""The command line: ``framegate serve``, ``demo``, ``doctor``, ``keys new`` and what it joins."""
 
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 
 import click
 
 from domain.client import check_holder
 from domain.errors import InvalidClient
+from entrypoints.cli_snapshots import restore, snapshot
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
 from entrypoints.listening import listen, place_of
@@ -21,7 +22,7 @@ from entrypoints.settings import (
 )
 from entrypoints.store_check import warn_of_unfit_store
 from entrypoints.supervisor import Supervisor
-from entrypoints.terminal import announce, fail, show, tell
+from entrypoints.terminal import announce, show, stops_on_bad_settings, tell
 from entrypoints.texts import load_texts
 from entrypoints.tls import Certificate
 from entrypoints.worker import reload, run_worker
@@ -32,17 +33,6 @@ _SERVER_FLAGS = {
     "--workers": "Number of processes (WORKERS).",
     "--storage": "redis or memory (STORAGE).",
 }
-
-
-def _stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
-    @wraps(command)
-    def run(**flags: str | None) -> None:
-        try:
-            command(**flags)
-        except SettingsError as error:
-            fail(error)
-
-    return run
 
 
 def _flags_of_a_server(command: Callable[..., None]) -> Callable[..., None]:
@@ -60,12 +50,13 @@ def _as_environment(flags: dict[str, str | None]) -> dict[str, str]:
 def main() -> None:
     """Let a page be opened in an iframe once."""
     load_texts("en")  # what is said before the settings have been read
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by default it would end a server that starts
+    for signum in (signal.SIGHUP, signal.SIGUSR1):
+        signal.signal(signum, signal.SIG_IGN)  # by default it would end a server that starts
 
 
 @main.command()
 @_flags_of_a_server
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def serve(**flags: str | None) -> None:
     """Run the production server, configured by the environment."""
     settings = load_settings(_as_environment(flags))
@@ -86,7 +77,7 @@ def serve(**flags: str | None) -> None:
 @main.command()
 @click.option("--host", help="Loopback address to listen on.")
 @click.option("--port", help="Port to listen on (PORT).")
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def demo(**flags: str | None) -> None:
     """Run a server to try it: in memory, open, on loopback only."""
     settings = load_demo_settings(_as_environment(flags))
@@ -100,7 +91,7 @@ def demo(**flags: str | None) -> None:
 
 @main.command()
 @_flags_of_a_server
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def doctor(**flags: str | None) -> None:
     """Check settings, Redis, clients file, page and address; exit with 1 if a check failed."""
     sys.exit(0 if show(examine(load_settings(_as_environment(flags)))) else 1)
@@ -114,7 +105,7 @@ def keys() -> None:
 @keys.command()
 @click.argument("name")
 @click.option("--admin", is_flag=True, help="For an operator instead of a client.")
-@_stops_on_bad_settings
+@stops_on_bad_settings
 def new(name: str, *, admin: bool) -> None:
     """Print a new key, once, and the entry for the clients file that holds its digest."""
     try:
@@ -134,6 +125,10 @@ def new(name: str, *, admin: bool) -> None:
         raise SettingsError("stdout", "cli.cannot_write", reason=error.strerror) from None
     # The key goes to the terminal only, so that the entry can be redirected to a file.
     click.echo(f"\n{tell('cli.key_shown')}\n\n    {issued.key}\n", err=True)
+
+
+main.add_command(snapshot)
+main.add_command(restore)
 
 
 def _configure(settings: Settings) -> None:

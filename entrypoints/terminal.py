@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import NoReturn
 
 import click
@@ -33,6 +34,19 @@ def fail(error: SettingsError) -> NoReturn:
     """Stop with one line that says what is wrong and what to do."""
     click.echo(f"framegate: {tell(error.key, **error.facts)}", err=True)
     sys.exit(2)
+
+
+def stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Have a command end as ``fail`` does where it raises ``SettingsError``."""
+
+    @wraps(command)
+    def run(**flags: object) -> None:
+        try:
+            command(**flags)
+        except SettingsError as error:
+            fail(error)
+
+    return run
 
 
 def show(findings: Iterable[Finding]) -> bool:

@@ -90,7 +90,10 @@ async def _serve(
     server = make_server(runtime.application, limits, settings.http_transport, context)
     if context is None:  # the gate answers in plain text; with TLS the handlers do
         server.gate = Gate(runtime.face)
+    await runtime.begin()
     runtime.start()
+    if runtime.snapshots is not None:
+        loop.add_signal_handler(signal.SIGUSR1, runtime.snapshots.take_now)
     server.add_sockets(sockets)
     # What is there now stays, and what a request makes is gone with it, without cycles: the
     # garbage collector need not look at either time and again.

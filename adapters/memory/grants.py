@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from sortedcontainers import SortedKeyList
 
-from application.ports import Clock, GrantRepository
+from application.ports import Clock, GrantRepository, StoreUnavailable
 from domain.grant import Grant
 from domain.refusal import Refusal, Refused
 from domain.session_id import Digest
@@ -47,6 +47,11 @@ class MemoryGrants(GrantRepository):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._clients: defaultdict[str, _ClientGrants] = defaultdict(_ClientGrants)
+        self._has_ended = False
+
+    def end(self) -> None:
+        """Answer nobody any more."""
+        self._has_ended = True
 
     def give(self, grant: Grant, now: int) -> None:
         """Take in the grant of a session that has just been redeemed."""
@@ -56,8 +61,12 @@ class MemoryGrants(GrantRepository):
         """Return the grants of a client that hold, those that expire first in front."""
         return self._clients[client].live(self._clock.now())
 
+    def get(self, client: str, session: Digest) -> Grant | None:
+        """Find the grant of a session; it may have expired."""
+        return self._clients[client].get(session)
+
     async def use(self, client: str, session: Digest, token: Digest) -> Grant:
-        now, own = self._clock.now(), self._clients[client]
+        now, own = self._at_now(client)
         grant = own.get(session)
         if grant is None:
             raise Refused(Refusal.UNKNOWN)
@@ -66,5 +75,11 @@ class MemoryGrants(GrantRepository):
         return used
 
     async def revoke(self, client: str, session: Digest) -> bool:
-        grant = self._clients[client].take(session)
-        return grant is not None and self._clock.now() < grant.expires_at
+        now, own = self._at_now(client)
+        grant = own.take(session)
+        return grant is not None and now < grant.expires_at
+
+    def _at_now(self, client: str) -> tuple[int, _ClientGrants]:
+        if self._has_ended:
+            raise StoreUnavailable("the server stops")
+        return self._clock.now(), self._clients[client]

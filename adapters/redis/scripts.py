@@ -43,6 +43,10 @@ class Scripts:
     revoke_subject: Script
     revoke_all: Script
     remember_revoked: Script
+    read: Script
+    put_back: Script
+    put_back_grant: Script
+    put_back_counts: Script
 
     @property
     def all(self) -> tuple[Script, ...]:
@@ -66,6 +70,10 @@ _PARTS = {
     "revoke_subject": (*_SESSIONS, "walk", "chosen", "tell", "revoke_subject"),
     "revoke_all": (*_SESSIONS, "expired", "tell", "revoke_all"),
     "remember_revoked": (*_SESSIONS, "remember_revoked"),
+    "read": (*_SESSIONS, "walk", "read"),
+    "put_back": (*_SESSIONS, "put_back"),
+    "put_back_grant": ("time", "put_back_grant"),
+    "put_back_counts": (*_SESSIONS, "put_back_counts"),
 }
 
 

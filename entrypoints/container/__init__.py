@@ -15,11 +15,13 @@ from application.ports import ClientDirectory
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
 from entrypoints.container.runtime import Runtime
+from entrypoints.container.snapshots import SnapshotModule
 from entrypoints.container.stores import MemoryStoreModule, RedisStoreModule
 from entrypoints.container.system import SystemModule
 from entrypoints.container.use_cases import UseCaseModule
 from entrypoints.http.face import Face
 from entrypoints.settings import Settings, SettingsError
+from entrypoints.snapshotting import Snapshotting
 
 __all__ = ["Runtime", "build_examination", "build_issue_key", "build_runtime"]
 
@@ -33,17 +35,19 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
     else:
         directory = ClientsFileModule(settings, settings.clients_file)
     http = HttpModule(settings, demo=demo)
-    injector = Injector(
-        [SystemModule(), _store(settings), directory, UseCaseModule(settings), http],
-        auto_bind=False,
-    )
+    modules: list[Module] = [SystemModule(), _store(settings), directory, UseCaseModule(settings)]
+    if settings.snapshot_dir is not None:
+        modules.append(SnapshotModule(settings, settings.snapshot_dir))
+    injector = Injector([*modules, http], auto_bind=False)
     on_redis = settings.storage == "redis"
+    keeps = settings.snapshot_dir is not None
     return Runtime(
         application=injector.get(Application),
         face=injector.get(Face),
         directory=injector.get(ClientDirectory),  # type: ignore[type-abstract] # a key, not a class
         link=injector.get(RedisLink) if on_redis else None,
         revocations=injector.get(Revocations) if on_redis else None,
+        snapshots=injector.get(Snapshotting) if keeps else None,
     )
 
 
@@ -59,4 +63,6 @@ def build_issue_key() -> IssueKey:
 
 
 def _store(settings: Settings) -> Module:
-    return RedisStoreModule(settings) if settings.storage == "redis" else MemoryStoreModule()
+    return (
+        RedisStoreModule(settings) if settings.storage == "redis" else MemoryStoreModule(settings)
+    )

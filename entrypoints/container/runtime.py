@@ -10,6 +10,7 @@ from application.ports import ClientDirectory
 from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.settings import SettingsError
+from entrypoints.snapshotting import Snapshotting
 
 
 @frozen
@@ -21,11 +22,19 @@ class Runtime:
     directory: ClientDirectory
     link: RedisLink | None
     revocations: Revocations | None
+    snapshots: Snapshotting | None
+
+    async def begin(self) -> None:
+        """Do what has to be done before anybody is served."""
+        if self.snapshots is not None:
+            await self.snapshots.begin()
 
     def start(self) -> None:
         """Begin what goes on beside the requests, in the event loop that runs."""
         if self.revocations is not None:
             self.revocations.start()
+        if self.snapshots is not None:
+            self.snapshots.start()
 
     def load(self) -> None:
         """Read the files that a server works from, at start and again on SIGHUP.
@@ -44,7 +53,9 @@ class Runtime:
             raise problems[0]
 
     async def close(self) -> None:
-        """Give back what was opened."""
+        """Give back what was opened, once nobody is served any more."""
+        if self.snapshots is not None:
+            await self.snapshots.close()
         if self.revocations is not None:
             await self.revocations.close()
         if self.link is not None:

@@ -10,7 +10,9 @@ from adapters.redis.carrier import Carrier, Word
 
 class FakeCarrier(Carrier):
     def __init__(self) -> None:
-        self._redis = fakeredis.FakeAsyncRedis(max_connections=256)
+        self._redis = fakeredis.FakeAsyncRedis(max_connections=256, protocol=2)
+        # framegate's own connection gives answers as they are.
+        self._redis.response_callbacks.clear()
 
     @property
     def in_cluster(self) -> bool:

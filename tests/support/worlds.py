@@ -9,6 +9,7 @@ import attrs
 
 from adapters.memory.control import MemoryControl
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.snapshots import MemorySnapshots
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.carrier import Carrier
 from adapters.redis.client import make_carrier
@@ -17,9 +18,11 @@ from adapters.redis.grants import RedisGrants
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
-from adapters.system import SystemRandomness
+from adapters.redis.snapshots import RedisSnapshots
+from adapters.system import SystemClock, SystemRandomness
 from application.control_ports import SessionControl
 from application.ports import Clock, GrantRepository, SessionRepository
+from application.snapshot_ports import SnapshotStore
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
 from domain.grant import Grant, Granting
@@ -31,9 +34,12 @@ from domain.record import Record
 from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
+from domain.snapshot import Part, PutBack
 from tests.support.fake_redis import FakeCarrier
 
 START = 1_700_000_000_000
+OTHER_COUNTS = "counters:a day"
+"""Another hash of a client in which something is counted."""
 
 T = TypeVar("T")
 
@@ -52,6 +58,7 @@ class World(ABC):
     sessions: SessionRepository
     grants: GrantRepository
     control: SessionControl
+    snapshots: SnapshotStore
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -63,6 +70,10 @@ class World(ABC):
     @abstractmethod
     def fail_over(self) -> None:
         """Give the store another incarnation."""
+
+    @abstractmethod
+    def lose_everything(self) -> None:
+        """Let the store forget all it knows; time goes on."""
 
     def run(self, operation: Coroutine[object, object, T]) -> T:
         return self._runner.run(operation)
@@ -181,6 +192,18 @@ class World(ABC):
     def revoke_all(self, client: str = "portal") -> Ended:
         return self.run(self.control.revoke_all(client))
 
+    def read(self, client: str = "portal", *, final: bool = False) -> list[Part]:
+        async def parts() -> list[Part]:
+            return [part async for part in self.snapshots.read(client, final=final)]
+
+        return self.run(parts())
+
+    def put_back(self, parts: Sequence[Part], *, final: bool = False) -> PutBack:
+        done = PutBack()
+        for part in parts:
+            done += self.run(self.snapshots.put_back(part, final=final))
+        return done
+
     def figures(self, client: str = "portal") -> Figures:
         return self.run(self.sessions.figures(client))
 
@@ -195,11 +218,17 @@ class MemoryWorld(World):
     def __init__(self, most_remembered: int = MOST_REMEMBERED) -> None:
         super().__init__()
         self._clock = SteppedClock()
-        self._store = MemorySessions(self._clock, "life 0", most_remembered)
+        self._most_remembered = most_remembered
         self._lives = 0
+        self.lose_everything()
+
+    def lose_everything(self) -> None:
+        life = f"life {self._lives}"
+        self._store = MemorySessions(self._clock, life, self._most_remembered)
         self.sessions = self._store
         self.grants = self._store.grants
         self.control = MemoryControl(self._store)
+        self.snapshots = MemorySnapshots(self._store)
 
     def advance(self, ms: int) -> None:
         self._clock.time += ms
@@ -257,6 +286,16 @@ class RedisWorld(World):
         self.control = RedisControl(
             self.link, scripts, SystemRandomness(), most_remembered=most_remembered
         )
+        self.snapshots = RedisSnapshots(
+            self.link,
+            scripts,
+            SystemClock(),
+            lambda _: (OTHER_COUNTS,),
+            most_remembered=most_remembered,
+        )
+        self.lose_everything()
+
+    def lose_everything(self) -> None:
         self.run(self.link.ask_each("FLUSHALL"))
 
     def advance(self, ms: int) -> None:

@@ -1,0 +1,89 @@
+"""The memory store, read as a whole and put back."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+from adapters.memory.client_sessions import ClientSessions
+from adapters.memory.sessions import MemorySessions
+from application.snapshot_ports import SnapshotStore
+from domain.record import record_of_granted, record_of_session
+from domain.refusal import Refusal
+from domain.session import Session
+from domain.snapshot import Counts, Part, PutBack, grant_after, session_after, without_rights
+
+PIECE = 500
+"""So many sessions are copied before others get their turn: less than a millisecond."""
+
+# What is active first: what ends meanwhile is met again behind it.
+_ORDER = (None, Refusal.USED, Refusal.REVOKED, Refusal.EXPIRED, Refusal.STALE)
+
+
+class MemorySnapshots(SnapshotStore):
+    """Copies in pieces; whoever takes them gives way to the others in between."""
+
+    def __init__(self, sessions: MemorySessions) -> None:
+        self._sessions = sessions
+
+    async def read(self, client: str, *, final: bool) -> AsyncIterator[Part]:
+        for reason in _ORDER:
+            for sessions in self._pieces(client, reason):
+                now = self._sessions.look_at(client)[0]
+                records = [
+                    record_of_session(session, None, now, self._sessions.incarnation)
+                    for session in sessions
+                ]
+                kept = records if final else [without_rights(record) for record in records]
+                yield Part(client=client, records=kept)
+        if final:
+            granted = [record_of_granted(g, None) for g in self._sessions.grants.live(client)]
+            for start in range(0, len(granted), PIECE):
+                yield Part(client=client, records=granted[start : start + PIECE])
+        _, own = self._sessions.look_at(client)
+        counts = tuple(own.counts.values())
+        yield Part(client=client, created=own.created, redeemed=own.redeemed, counts=counts)
+
+    def _pieces(self, client: str, reason: Refusal | None) -> Iterator[Sequence[Session]]:
+        position = None
+        while True:
+            _, own = self._sessions.look_at(client)
+            sessions = own.behind(reason, position, PIECE)
+            if not sessions:
+                return
+            yield sessions
+            position = sessions[-1].expires_at, sessions[-1].digest.raw
+
+    async def put_back(self, part: Part, *, final: bool) -> PutBack:
+        now, own = self._sessions.at_now(part.client)
+        own.created = max(own.created, part.created)
+        own.redeemed = max(own.redeemed, part.redeemed)
+        for counts in part.counts:
+            _put_back_counts(own, counts)
+        done = Counter[str]()
+        for record in part.records:
+            there = own.get(record.digest)
+            after = session_after(there, record, now, self._sessions.incarnation, final=final)
+            if after is not None and after is not there:
+                reason = after.refusal(now, self._sessions.incarnation)
+                own.put_back(after, reason)
+                done["refused" if reason else "revived"] += 1
+            elif record.expires_at is not None:
+                done["unchanged"] += 1
+            held = self._sessions.grants.get(part.client, record.digest)
+            grant = grant_after(held, record, now, final=final)
+            if grant is not None and grant is not held:
+                self._sessions.grants.give(grant, now)
+                done["grants"] += 1
+        return PutBack(**done)
+
+    def end(self) -> bool:
+        self._sessions.end()
+        return True
+
+
+def _put_back_counts(own: ClientSessions, counts: Counts) -> None:
+    numbers = dict(own.counts[counts.name].numbers if counts.name in own.counts else {})
+    for name, number in counts.numbers.items():
+        numbers[name] = max(number, numbers.get(name, 0))
+    own.counts[counts.name] = Counts(
+        name=counts.name, expires_at=counts.expires_at, numbers=numbers
+    )
