@@ -63,9 +63,10 @@ class MemorySnapshots(SnapshotStore):
             there = own.get(record.digest)
             after = session_after(there, record, now, self._sessions.incarnation, final=final)
             if after is not None and after is not there:
-                reason = after.refusal(now, self._sessions.incarnation)
-                own.put_back(after, reason)
-                done["refused" if reason else "revived"] += 1
+                own.put_back(after, after.refusal(now, self._sessions.incarnation))
+                # One that has expired meanwhile is as active as it was, and will say so.
+                revived = after.incarnation == self._sessions.incarnation
+                done["revived" if revived else "refused"] += 1
             elif record.expires_at is not None:
                 done["unchanged"] += 1
             held = self._sessions.grants.get(part.client, record.digest)

@@ -4,7 +4,7 @@ The first is about the whole, the last has the SHA-256 of all before it. Digests
 in ms since the epoch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -84,15 +84,12 @@ def read_part(line: bytes) -> Part:
         check_holder(client, frozenset())
         return Part(
             client=client,
-            records=[_record(client, session) for session in told["sessions"]],
+            records=tuple([_record(client, session) for session in told["sessions"]]),
             created=int(told["created"]),
             redeemed=int(told["redeemed"]),
-            counts=[
-                Counts(name=name, expires_at=int(expires_at), numbers=numbers)
-                for name, expires_at, numbers in told["counts"]
-            ],
+            counts=tuple([_counts(*counts) for counts in told["counts"]]),
         )
-    except (KeyError, TypeError, ValueError, FramegateError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, FramegateError) as error:
         raise NoLine from error
 
 
@@ -159,6 +156,11 @@ def _grant(client: str, session: Digest, payload: Payload, *said: Any) -> Grant:
         expires_at=int(expires_at),
         origin=str(origin),
     )
+
+
+def _counts(name: str, expires_at: int, numbers: Mapping[str, int]) -> Counts:
+    whole = {str(one): int(number) for one, number in numbers.items()}
+    return Counts(name=str(name), expires_at=int(expires_at), numbers=whole)
 
 
 def _digest(text: str) -> Digest:

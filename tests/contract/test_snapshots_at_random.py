@@ -1,5 +1,6 @@
 """Random sequences of operations, losses and restores: nothing that has ended ever comes back."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -21,11 +22,11 @@ from hypothesis.stateful import (
 from domain.figures import Figures
 from domain.grant import Grant, Granting
 from domain.payload import Payload
-from domain.record import record_of_granted, record_of_session
+from domain.record import State, record_of_granted, record_of_session
 from domain.refusal import Refusal, Refused
 from domain.session import REMEMBERED_MS, Session, Standing
 from domain.session_id import Digest
-from domain.snapshot import Part, grant_after, session_after
+from domain.snapshot import Part, PutBack, grant_after, session_after
 from tests.contract.test_state_machine import QUIET
 from tests.support.redis_server import RedisServer
 from tests.support.worlds import START, MemoryWorld, World, real_world
@@ -62,17 +63,28 @@ class Model:
         counters = Part(client="portal", created=self.created, redeemed=self.redeemed)
         return [Part(client="portal", records=[*records, *grants]), counters]
 
-    def put_back(self, parts: list[Part], *, final: bool) -> None:
+    def put_back(self, parts: list[Part], *, final: bool) -> PutBack:
+        done = Counter[str]()
         for part in parts:
             self.created = max(self.created, part.created)
             self.redeemed = max(self.redeemed, part.redeemed)
             for record in part.records:
                 there, held = self.known.get(record.digest), self.grants.get(record.digest)
                 life = str(self.life)
-                if session := session_after(there, record, self.now, life, final=final):
+                session = session_after(there, record, self.now, life, final=final)
+                if session is not None and session is not there:
                     self.sessions[record.digest] = session
-                if grant := grant_after(held, record, self.now, final=final):
+                    refused = session.refusal(self.now, life)
+                    revives = final and record.state is State.ACTIVE
+                    assert refused is not None or revives
+                    done["revived" if revives else "refused"] += 1
+                elif record.expires_at is not None:
+                    done["unchanged"] += 1
+                grant = grant_after(held, record, self.now, final=final)
+                if grant is not None and grant is not held:
                     self.grants[record.digest] = grant
+                    done["grants"] += 1
+        return PutBack(**done)
 
     def end(self, digest: Digest, how: Callable[[Session, int, str], Session]) -> Session:
         if digest not in self.known:
@@ -194,13 +206,13 @@ class RestoresAgainstDomain(RuleBasedStateMachine):
 
     @rule(parts=snapshots)
     def put_back(self, parts: list[Part]) -> None:
-        self.model.put_back(parts, final=False)
-        self.world.put_back(parts)
+        expected = self.model.put_back(parts, final=False)
+        assert self.world.put_back(parts) == expected
 
     @rule(target=snapshots, parts=consumes(final_snapshots))
     def put_back_the_final_one(self, parts: list[Part]) -> list[Part]:
-        self.model.put_back(parts, final=True)
-        self.world.put_back(parts, final=True)
+        expected = self.model.put_back(parts, final=True)
+        assert self.world.put_back(parts, final=True) == expected
         return parts  # it is used up, and a snapshot as any other
 
     @rule(digest=sessions)
