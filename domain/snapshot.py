@@ -10,7 +10,7 @@ anybody is served from it again. The right to open is handed over, and never in 
 
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from domain.grant import Grant
 from domain.payload import EMPTY
@@ -105,8 +105,3 @@ def grant_after(there: Grant | None, record: Record, now: int, *, final: bool) -
     """Tell which grant a session has once ``record`` has been put back."""
     kept = record.grant
     return kept if final and there is None and kept and now < kept.expires_at else there
-
-
-def without_rights(record: Record) -> Record:
-    """Leave out what comes back from a final snapshot only, and so need not be in another."""
-    return evolve(record, payload=EMPTY, grant=None)

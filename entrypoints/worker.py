@@ -90,6 +90,7 @@ async def _serve(
     server = make_server(runtime.application, limits, settings.http_transport, context)
     if context is None:  # the gate answers in plain text; with TLS the handlers do
         server.gate = Gate(runtime.face)
+    gc.set_threshold(GARBAGE_AT_LEAST)
     await runtime.begin()
     runtime.start()
     if runtime.snapshots is not None:
@@ -99,7 +100,6 @@ async def _serve(
     # garbage collector need not look at either time and again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_AT_LEAST)
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
     if supervisor is not None:

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from adapters.memory.client_sessions import ClientSessions
 from adapters.memory.sessions import MemorySessions
 from application.snapshot_ports import SnapshotStore
-from domain.record import record_of_granted, record_of_session
+from domain.payload import EMPTY
+from domain.record import Record, State, record_of_granted
 from domain.refusal import Refusal
 from domain.session import Session
-from domain.snapshot import Counts, Part, PutBack, grant_after, session_after, without_rights
+from domain.snapshot import Counts, Part, PutBack, grant_after, session_after
 
 PIECE = 500
 """So many sessions are copied before others get their turn: less than a millisecond."""
@@ -26,14 +27,19 @@ class MemorySnapshots(SnapshotStore):
 
     async def read(self, client: str, *, final: bool) -> AsyncIterator[Part]:
         for reason in _ORDER:
+            state = State(reason or State.ACTIVE)
             for sessions in self._pieces(client, reason):
-                now = self._sessions.look_at(client)[0]
                 records = [
-                    record_of_session(session, None, now, self._sessions.incarnation)
+                    Record(
+                        client=client,
+                        digest=session.digest,
+                        state=state,
+                        expires_at=session.expires_at,
+                        payload=session.payload if final and reason is None else EMPTY,
+                    )
                     for session in sessions
                 ]
-                kept = records if final else [without_rights(record) for record in records]
-                yield Part(client=client, records=kept)
+                yield Part(client=client, records=records)
         if final:
             granted = [record_of_granted(g, None) for g in self._sessions.grants.live(client)]
             for start in range(0, len(granted), PIECE):

@@ -257,12 +257,10 @@ def test_in_redis_nothing_that_has_ended_comes_back(redis_server: RedisServer) -
 
 # Each is a plausible slip in a script.
 SLIPS = {
-    "revives what has been used": ("remembered(USED, digest) or remembered(REV", "remembered(REV"),
     "takes an end that was seen for what is lost": (
         "({ used = USED, revoked = REVOKED })[state]",
         "nil",
     ),
-    "leaves active what was seen to end": ("ipairs({ ACTIVE, EXPIRED, STALE })", "ipairs({})"),
     "lets the smaller number win": ("or 0) < tonumber(ARGV[i", "or 0) > tonumber(ARGV[i"),
     "puts back over what is active": ("(expiry(ACTIVE, digest) or remembered(E", "(remembered(E"),
     "forgets whose life they are of": ("keep(PAYLOADS, kept_until - now)\n  if inc", "if not inc"),

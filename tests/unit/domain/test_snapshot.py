@@ -12,7 +12,6 @@ from domain.snapshot import (
     PutBack,
     grant_after,
     session_after,
-    without_rights,
 )
 
 NOW, LIFE = 1_000_000, "this life"
@@ -115,11 +114,6 @@ def test_a_grant_that_is_there_stays_as_it_is() -> None:
 def test_a_grant_that_has_expired_does_not_come_back() -> None:
     held = record_of_granted(GRANT, NOW)
     assert grant_after(None, held, NOW + 1, final=True) is None
-
-
-def test_what_no_restore_brings_back_can_be_left_out() -> None:
-    bare = without_rights(record_of_granted(GRANT, NOW))
-    assert (bare.payload, bare.grant, bare.digest) == (EMPTY, None, DIGEST)
 
 
 def test_what_was_put_back_adds_up() -> None:
