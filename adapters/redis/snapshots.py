@@ -98,13 +98,11 @@ class RedisSnapshots(SnapshotStore):
         return done
 
     async def _put_back(self, client: str, state: bytes, records: Sequence[Record]) -> PutBack:
-        wish = [
-            word
-            for record in records
-            for word in (record.expires_at or 0, record.digest.raw, pack(record.payload))
-        ]
-        told = await self._run(self._scripts.put_back, client, state, len(records), *wish)
-        changed = int(told)
+        digests = b"".join([record.digest.raw for record in records])
+        expiries = "".join([f"{record.expires_at:013}" for record in records]).encode()
+        carried = [pack(record.payload) for record in records] if state == b"active" else []
+        wish = (state, digests, expiries, *carried)
+        changed = int(await self._run(self._scripts.put_back, client, *wish))
         unchanged = len(records) - changed
         if state == b"active":
             return PutBack(revived=changed, unchanged=unchanged)

@@ -262,11 +262,10 @@ SLIPS = {
         "nil",
     ),
     "lets the smaller number win": ("or 0) < tonumber(ARGV[i", "or 0) > tonumber(ARGV[i"),
-    "puts back over what is active": ("(expiry(ACTIVE, digest) or remembered(E", "(remembered(E"),
-    "forgets whose life they are of": ("keep(PAYLOADS, kept_until - now)\n  if inc", "if not inc"),
-    "loses when a grant expires": (
-        "ZADD', GRANTS, expires_at, ARGV[1]",
-        "ZADD', GRANTS, 0, ARGV[1]",
+    "puts back over what is active": ("REVOKED, EXPIRED, STALE, ACTIVE })", "REVOKED, EXPIRED })"),
+    "forgets whose life they are of": (
+        "redis.call('HSET', COUNTERS, 'incarnation', incarnation)\n  end\nend\nreturn #own",
+        "end\nend\nreturn #own",
     ),
 }
 
