@@ -13,9 +13,12 @@ from application.ports import (
     StoreHealth,
     StoreUnavailable,
 )
+from application.snapshot_ports import SnapshotsUnavailable
+from application.tell_snapshot_age import TellSnapshotAge
 from domain.alerts import Limits, Notice, Rule, Standing, Tally
 
 LOOK_AT = 1000
+MINUTE_MS = 60_000
 MOST_STRETCHES = 20
 """One look reads no more than so many; the next goes on from there."""
 
@@ -39,15 +42,19 @@ class WatchForAlerts:
     sinks: Sequence[AlertSink]
     clock: Clock
     limits: Limits
+    snapshot_age: TellSnapshotAge | None = None
     _standings: dict[_Key, Standing] = Factory(dict)
     _refusals: dict[str, Tally] = Factory(dict)
     _replays: dict[str, Tally] = Factory(dict)
+    _looks_since: int = 0
     _began_at: int = 0
     _read_to: str = ""
 
     async def execute(self) -> None:
         """Look once. A store that is away is what it looks for, and nothing it raises."""
         now = self.clock.now()
+        self._looks_since = self._looks_since or now
+        await self._look_at_snapshots(now)
         try:
             await self.health.check()
             self._judge(self.limits.store_away, "", 0, now)
@@ -68,6 +75,17 @@ class WatchForAlerts:
                 self._judge(rule, client, tally.count, now)
                 if not tally.buckets and (rule.name, client) not in self._standings:
                     del tallies[client]
+
+    async def _look_at_snapshots(self, now: int) -> None:
+        if self.snapshot_age is None:
+            return
+        try:
+            age = await self.snapshot_age.execute()
+        except SnapshotsUnavailable:
+            age = None
+        if age is None:  # nobody knows of any, so it is as old as can be told
+            age = now - self._looks_since
+        self._judge(self.limits.snapshot_old, "", age // MINUTE_MS, now)
 
     async def _look_at_caps(self, now: int) -> None:
         for client in self.directory.clients():

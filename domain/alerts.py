@@ -42,6 +42,7 @@ class Limits:
     cap_percent: int = field(default=90, validator=[ge(2), le(100)])
     refusals_per_minute: int = field(default=100, validator=ge(2))
     remind_minutes: int = field(default=60, validator=ge(1))
+    snapshot_minutes: int = field(default=30, validator=ge(2))
 
     @property
     def store_away(self) -> Rule:
@@ -67,9 +68,21 @@ class Limits:
         return Rule(name="replay_attempted", raise_at=1, resolve_below=1, resolve_after_ms=600_000)
 
     @property
+    def snapshot_old(self) -> Rule:
+        """The last snapshot was taken so many minutes ago, or none since somebody looks."""
+        most = self.snapshot_minutes
+        return Rule(name="snapshot_old", raise_at=most, resolve_below=most, resolve_after_ms=0)
+
+    @property
     def all(self) -> tuple[Rule, ...]:
         """Every one of them."""
-        return self.store_away, self.cap_near, self.refusals_spike, self.replay_attempted
+        return (
+            self.store_away,
+            self.cap_near,
+            self.refusals_spike,
+            self.replay_attempted,
+            self.snapshot_old,
+        )
 
 
 @frozen(kw_only=True)

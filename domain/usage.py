@@ -15,6 +15,12 @@ KEPT_DAYS = 90
 """Of so many whole days before the one that runs a store keeps the counts."""
 
 
+def kept_days(now: int) -> tuple[int, int]:
+    """Tell the first and the last day, since the epoch, of which there are counts at ``now``."""
+    day = now // DAY_MS
+    return day - KEPT_DAYS, day
+
+
 class Counted(StrEnum):
     """What happens to sessions and is counted where it is decided."""
 

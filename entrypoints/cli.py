@@ -1,4 +1,4 @@
-"""The command line: ``framegate serve``, ``demo``, ``doctor``, ``audit`` and ``keys new``."""
+"""The command line: ``framegate serve``, ``demo``, ``doctor``, ``keys new`` and what it joins."""
 
 import signal
 import sys
@@ -11,6 +11,7 @@ from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.cli_audit import audit
 from entrypoints.cli_report import report
+from entrypoints.cli_snapshots import restore, snapshot
 from entrypoints.container import build_issue_key, build_runtime
 from entrypoints.doctor import examine
 from entrypoints.listening import Listeners, listen, listen_for_metrics, metrics_place_of, place_of
@@ -51,7 +52,8 @@ def _as_environment(flags: dict[str, str | None]) -> dict[str, str]:
 def main() -> None:
     """Let a page be opened in an iframe once."""
     load_texts("en")  # what is said before the settings have been read
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # by default it would end a server that starts
+    for signum in (signal.SIGHUP, signal.SIGUSR1):
+        signal.signal(signum, signal.SIG_IGN)  # by default it would end a server that starts
 
 
 @main.command()
@@ -133,6 +135,10 @@ def new(name: str, *, admin: bool) -> None:
         raise SettingsError("stdout", "cli.cannot_write", reason=error.strerror) from None
     # The key goes to the terminal only, so that the entry can be redirected to a file.
     click.echo(f"\n{tell('cli.key_shown')}\n\n    {issued.key}\n", err=True)
+
+
+main.add_command(snapshot)
+main.add_command(restore)
 
 
 def _configure(settings: Settings) -> None:

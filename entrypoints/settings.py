@@ -72,6 +72,15 @@ class Settings:
     session_cap: int = environ.var(
         "1000", converter=values.whole("SESSION_CAP", 1, 10_000_000), name="SESSION_CAP"
     )
+    snapshot_dir: Path | None = environ.var("", converter=values.path, name="SNAPSHOT_DIR")
+    snapshot_every_minutes: int = environ.var(
+        "15",
+        converter=values.whole("SNAPSHOT_EVERY_MINUTES", 1, 10_080),
+        name="SNAPSHOT_EVERY_MINUTES",
+    )
+    snapshot_keep: int = environ.var(
+        "96", converter=values.whole("SNAPSHOT_KEEP", 1, 100_000), name="SNAPSHOT_KEEP"
+    )
     clients_file: Path | None = environ.var("", converter=values.path, name="CLIENTS_FILE")
     iframe_root: Path | None = environ.var("", converter=values.path, name="IFRAME_ROOT")
     rate_limits: bool = environ.var(

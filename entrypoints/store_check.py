@@ -33,12 +33,15 @@ def examine_store(settings: Settings, seconds: float) -> Sequence[Finding]:
 
 
 def warn_of_unfit_store(settings: Settings) -> None:
-    """Log what has to change about the store.
+    """Log what has to change about the store, and of one in memory what it is like.
 
     Nothing of it stops a start: a store that is away now may be there soon, and what is
     wrong with one can be put right while the server runs.
     """
     for finding in examine_store(settings, START_SECONDS):
+        if settings.storage == "memory":
+            said = say(locale.get("en"), finding.what, finding.facts)
+            _log.warning("storage_in_memory", said=said)
         if finding.verdict is Verdict.FAILED:
             problem = say(locale.get("en"), finding.what, finding.facts)
             _log.warning("store_check_failed", check=finding.what, problem=problem)

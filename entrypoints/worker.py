@@ -96,14 +96,17 @@ async def _serve(
     server = make_server(runtime.application, limits, settings.http_transport, context)
     if context is None:  # the gate answers in plain text; with TLS the handlers do
         server.gate = Gate(runtime.face)
+    gc.set_threshold(GARBAGE_AT_LEAST)
+    await runtime.begin()
     runtime.start(post.place if post else 0)
+    if runtime.snapshots is not None:
+        loop.add_signal_handler(signal.SIGUSR1, runtime.snapshots.take_now)
     server.add_sockets(listeners.callers)
     watched = _watched(runtime, limits, settings, listeners.watchers)
     # What is there now stays, and what a request makes is gone with it, without cycles: the
     # garbage collector need not look at either time and again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_AT_LEAST)
     _log.info("serving", storage=settings.storage, demo=runtime.face.demo)
     await stopping.wait()
     if post is not None:

@@ -1,6 +1,7 @@
 """What the memory store knows of one client's sessions."""
 
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 from sortedcontainers import SortedKeyList
 
@@ -68,6 +69,28 @@ class ClientSessions:
     def active(self) -> Sequence[Session]:
         """Those that can be redeemed, those that expire first in front."""
         return list(self._active)
+
+    def behind(
+        self, reason: Refusal | None, position: tuple[int, bytes] | None, most: int
+    ) -> Sequence[Session]:
+        """Return those that ended so (``None``: active) from behind a position on.
+
+        The order is that of the expiries and, within a millisecond, of the digests.
+        """
+        kept = self._active if reason is None else self._ended[reason]
+        return list(islice(kept.irange_key(min_key=position, inclusive=(False, True)), most))
+
+    def put_back(self, session: Session, reason: Refusal | None) -> None:
+        """Take in what was known elsewhere, in the place of what is known here."""
+        known = self._known.get(session.digest)
+        if known is not None:
+            for kept in (self._active, *self._ended.values()):
+                kept.discard(known)
+        self._known[session.digest] = session
+        if reason is None:
+            self._active.add(session)
+        else:
+            self._remember(reason, [session])
 
     def make_room(self, now: int, cap: int, wanted: int = 1) -> None:
         """See that there is room for more.

@@ -7,7 +7,7 @@ from functools import partial
 from sortedcontainers import SortedKeyList
 
 from adapters.memory.failures import Failures
-from application.ports import Clock, GrantRepository
+from application.ports import Clock, GrantRepository, StoreUnavailable
 from domain.attempt import Attempt
 from domain.grant import Grant, Shown
 from domain.refusal import Refusal, Refused
@@ -60,6 +60,11 @@ class MemoryGrants(GrantRepository):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._clients: defaultdict[str, _ClientGrants] = defaultdict(_ClientGrants)
+        self._has_ended = False
+
+    def end(self) -> None:
+        """Answer nobody any more."""
+        self._has_ended = True
 
     def give(self, grant: Grant, now: int) -> None:
         """Take in the grant of a session that has just been redeemed."""
@@ -68,6 +73,10 @@ class MemoryGrants(GrantRepository):
     def live(self, client: str) -> list[Grant]:
         """Return the grants of a client that hold, those that expire first in front."""
         return self._clients[client].live(self._clock.now())
+
+    def get(self, client: str, session: Digest) -> Grant | None:
+        """Find the grant of a session; it may have expired."""
+        return self._clients[client].get(session)
 
     async def use(self, client: str, *shown: Shown) -> Grant:
         first: Refused | None = None
@@ -79,13 +88,14 @@ class MemoryGrants(GrantRepository):
         raise first or Refused(Refusal.UNKNOWN)
 
     async def count_refusal(self, client: str, attempt: Attempt) -> None:
-        self._clients[client].refusals.count(attempt, self._clock.now())
+        now, own = self._at_now(client)
+        own.refusals.count(attempt, now)
 
     async def replace(self, client: str, session: Digest, token: Digest) -> Grant:
         return self._change(client, session, partial(_replaced, token))
 
     def _change(self, client: str, session: Digest, how: Callable[[Grant, int], Grant]) -> Grant:
-        now, own = self._clock.now(), self._clients[client]
+        now, own = self._at_now(client)
         grant = own.get(session)
         if grant is None:
             raise Refused(Refusal.UNKNOWN)
@@ -94,5 +104,11 @@ class MemoryGrants(GrantRepository):
         return changed
 
     async def revoke(self, client: str, session: Digest) -> bool:
-        grant = self._clients[client].take(session)
-        return grant is not None and self._clock.now() < grant.expires_at
+        now, own = self._at_now(client)
+        grant = own.take(session)
+        return grant is not None and now < grant.expires_at
+
+    def _at_now(self, client: str) -> tuple[int, _ClientGrants]:
+        if self._has_ended:
+            raise StoreUnavailable("the server stops")
+        return self._clock.now(), self._clients[client]

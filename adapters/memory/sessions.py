@@ -8,7 +8,7 @@ from attrs import evolve
 
 from adapters.memory.client_sessions import ClientSessions
 from adapters.memory.grants import MemoryGrants
-from application.ports import Clock, SessionRepository
+from application.ports import Clock, SessionRepository, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import CapReached, DuplicateSession
 from domain.figures import CleanUp, Figures
@@ -36,6 +36,7 @@ class MemorySessions(SessionRepository):
         self.incarnation = incarnation
         self.grants = MemoryGrants(clock)
         self._clock = clock
+        self._has_ended = False
         self._clients: defaultdict[str, ClientSessions] = defaultdict(
             lambda: ClientSessions(most_remembered)
         )
@@ -143,7 +144,21 @@ class MemorySessions(SessionRepository):
         return session
 
     def at_now(self, client: str) -> tuple[int, ClientSessions]:
-        """Return the time, and what is known of a client's sessions at that time."""
+        """Return the time, and what is known of a client's sessions at that time.
+
+        Raises ``StoreUnavailable`` once the store has ended.
+        """
+        if self._has_ended:
+            raise StoreUnavailable("the server stops")
+        return self.look_at(client)
+
+    def end(self) -> None:
+        """Answer nobody any more. Whatever is decided later would be missing in what is kept."""
+        self._has_ended = True
+        self.grants.end()
+
+    def look_at(self, client: str) -> tuple[int, ClientSessions]:
+        """Do the same as ``at_now``, also once it has ended."""
         now = self._clock.now()
         own = self._clients[client]
         own.advance(now, self.incarnation)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from domain.usage import DAY_MS, HOUR_MS, KEPT_DAYS, Count, Counted
+from domain.usage import DAY_MS, HOUR_MS, Count, Counted, kept_days
 
 
 class Tallies:
@@ -16,9 +16,18 @@ class Tallies:
         """Add to what was counted, and drop what is too old to be kept."""
         day = now // DAY_MS
         if day not in self._days:
-            for old in [kept for kept in self._days if kept < day - KEPT_DAYS]:
+            first, _ = kept_days(now)
+            for old in [kept for kept in self._days if kept < first]:
                 del self._days[old]
         self._days[day][now // HOUR_MS * HOUR_MS, what, region] += many
+
+    def put_back(self, now: int, counts: Sequence[Count]) -> None:
+        """Take in what was counted elsewhere: of each number the larger one stays."""
+        first, _ = kept_days(now)
+        for count in counts:
+            day, key = count.hour // DAY_MS, (count.hour, count.what, count.region)
+            if day >= first:
+                self._days[day][key] = max(self._days[day][key], count.many)
 
     def of(self, first_day: int, last_day: int) -> Sequence[Count]:
         """Return the counts of these days."""

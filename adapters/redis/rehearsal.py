@@ -23,6 +23,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.revocations import PROBLEMS, heard_on
 from adapters.redis.scripts import Scripts, SingleUse, read_lua
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.snapshots import RedisSnapshots
 from adapters.redis.usage import RedisUsage
 from application.ports import Clock, Finding, Randomness, StoreUnavailable
 from domain.attempt import Attempt
@@ -33,9 +34,11 @@ from domain.listing import Listed, Listing
 from domain.opening import Batch, Opening
 from domain.payload import Payload
 from domain.rate import Rate
+from domain.record import record_of_granted
 from domain.refusal import Refused
 from domain.repeat import Repeat
 from domain.session_id import Digest
+from domain.snapshot import Part
 from domain.usage import DAY_MS
 
 CLOCKS_APART_MS = 5_000
@@ -128,6 +131,7 @@ class Rehearsal:
         await sessions.clean_up(client)
         await sessions.figures(client)
         await RedisUsage(self.link).counts(client, 0, 0)
+        await self._read_and_put_back()
 
     async def _take_back(self) -> None:
         for digest, everything in zip(_TAKEN_BACK, (False, True), strict=True):
@@ -141,6 +145,15 @@ class Rehearsal:
                 await self._control.revoke_all(self.client)
             else:
                 await self._control.revoke_subject(self.client, "doctor")
+
+    async def _read_and_put_back(self) -> None:
+        snapshots = RedisSnapshots(self.link, self.scripts, self.clock, most_remembered=0)
+        granting = Granting(token=_LEFT, ttl_ms=_TTL_MS, idle_ms=_TTL_MS)
+        grant = granting.grant(self.client, _LEFT, _CARRIED, self.clock.now())
+        held = Part(client=self.client, records=(record_of_granted(grant, None),))
+        async for part in snapshots.read(self.client, final=False):
+            await snapshots.put_back(part, final=True)
+        await snapshots.put_back(held, final=True)
 
     async def _listen(self) -> Finding:
         """Find whether what a script tells of revocations is heard; nothing depends on it."""

@@ -47,6 +47,10 @@ class Scripts:
     remember_revoked: Script
     take_down: Script
     claim: Script
+    read: Script
+    put_back: Script
+    put_back_grant: Script
+    put_back_counts: Script
 
     @property
     def all(self) -> tuple[Script, ...]:
@@ -74,6 +78,10 @@ _PARTS = {
     "remember_revoked": (*_SESSIONS, "remember_revoked"),
     "take_down": ("take_down",),
     "claim": ("claim",),
+    "read": (*_SESSIONS, "walk", "read"),
+    "put_back": (*_SESSIONS, "put_back"),
+    "put_back_grant": ("time", "put_back_grant"),
+    "put_back_counts": (*_SESSIONS, "put_back_counts"),
 }
 
 

@@ -32,6 +32,11 @@ class RedisUsage(UsageLedger):
         return [_count(day, *field) for field in fields]
 
 
+def field_of(count: Count) -> bytes:
+    """Name a count within its day, as ``lua/common.lua`` does."""
+    return f"{count.hour % DAY_MS // HOUR_MS}:{count.what}:{count.region}".encode()
+
+
 def _count(day: int, field: bytes, many: bytes) -> Count:
     hour, what, region = field.decode().split(":")
     return Count(

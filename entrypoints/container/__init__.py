@@ -29,6 +29,7 @@ from entrypoints.container.metrics import MetricsModule
 from entrypoints.container.regions import region_resolver
 from entrypoints.container.report import UsageReport, build_usage_report
 from entrypoints.container.runtime import Runtime
+from entrypoints.container.snapshots import SnapshotModule, Snapshots
 from entrypoints.container.stores import MemoryStoreModule, RedisStoreModule
 from entrypoints.container.system import SystemModule
 from entrypoints.container.use_cases import UseCaseModule
@@ -66,6 +67,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
             SystemModule(),
             MetricsModule(settings),
             *_stores(settings),
+            SnapshotModule(settings),
             directory,
             UseCaseModule(settings),
             http,
@@ -83,6 +85,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
         link=link,
         audit_file=injector.get(Audit).file,
         metrics=_metrics(injector, face, link) if settings.metrics else None,
+        snapshots=injector.get(Snapshots).taking,
         beside=[
             *([injector.get(Revocations)] if on_redis else []),
             injector.get(Audit),
@@ -115,7 +118,7 @@ def build_issue_key() -> IssueKey:
 def _stores(settings: Settings) -> Sequence[Module]:
     if settings.storage == "redis":
         return RedisStoreModule(settings), RedisAuditModule(settings)
-    return MemoryStoreModule(), MemoryAuditModule(settings)
+    return MemoryStoreModule(settings), MemoryAuditModule(settings)
 
 
 def _metrics(injector: Injector, face: Face, link: RedisLink | None) -> SharedMeasurements:

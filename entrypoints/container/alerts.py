@@ -25,6 +25,7 @@ from application.watch_for_alerts import WatchForAlerts
 from domain.alerts import Limits, Notice
 from entrypoints.alert_watch import AlertWatch
 from entrypoints.container.audit import Audit
+from entrypoints.container.snapshots import Snapshots
 from entrypoints.settings import Settings, SettingsError
 
 _log = structlog.stdlib.get_logger("framegate.alerts")
@@ -73,6 +74,7 @@ class AlertsModule(Module):
         self,
         watched: Watched,
         audit: Audit,
+        snapshots: Snapshots,
         directory: ClientDirectory,
         clock: Clock,
         randomness: Randomness,
@@ -96,6 +98,7 @@ class AlertsModule(Module):
             sessions=watched.sessions,
             directory=directory,
             trail=audit.trail,
+            snapshot_age=snapshots.age,
             sinks=sinks,
             clock=clock,
             limits=Limits(
@@ -103,6 +106,7 @@ class AlertsModule(Module):
                 cap_percent=s.alert_cap_percent,
                 refusals_per_minute=s.alert_refusals_per_minute,
                 remind_minutes=s.alert_remind_minutes,
+                snapshot_minutes=2 * s.snapshot_every_minutes,
             ),
         )
         return Alerts(AlertWatch(watch), webhook)

@@ -16,6 +16,7 @@ from application.control_ports import SessionControl
 from application.ports import ClientDirectory, EventSink, GrantRepository, SessionRepository
 from application.report_clients import ReportClients
 from application.tell_measurements import TellMeasurements
+from entrypoints.container.snapshots import Snapshots
 from entrypoints.settings import Settings
 
 
@@ -62,7 +63,11 @@ class MetricsModule(Module):
     @singleton
     @provider
     def measurements(
-        self, metering: Metering, sessions: SessionRepository, directory: ClientDirectory
+        self,
+        metering: Metering,
+        sessions: SessionRepository,
+        directory: ClientDirectory,
+        snapshots: Snapshots,
     ) -> SharedMeasurements:
         s = self._settings
         return SharedMeasurements(
@@ -71,6 +76,7 @@ class MetricsModule(Module):
             figures=StoreFigures(ReportClients(sessions, directory).execute),
             clients=lambda: [client.name for client in directory.clients()],
             build=(_version(), platform.python_version(), s.storage, s.http_transport),
+            snapshot_age=snapshots.age.execute if snapshots.age else None,
         )
 
     @provider

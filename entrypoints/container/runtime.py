@@ -19,6 +19,7 @@ from entrypoints.http.face import Face
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.http.metrics import make_metrics_app
 from entrypoints.settings import SettingsError
+from entrypoints.snapshotting import Snapshotting
 
 
 class Beside(Protocol):
@@ -42,6 +43,7 @@ class Runtime:
     link: RedisLink | None
     audit_file: RotatingFile | None = None
     metrics: SharedMeasurements | None = None
+    snapshots: Snapshotting | None = None
     beside: Sequence[Beside] = ()
 
     def share(self, workers: int) -> None:
@@ -61,6 +63,11 @@ class Runtime:
             return None
         return make_metrics_app(self.face, TellMeasurements(self.metrics))
 
+    async def begin(self) -> None:
+        """Do what has to be done before anybody is served."""
+        if self.snapshots is not None:
+            await self.snapshots.begin()
+
     def start(self, place: int = 0) -> None:
         """Begin what goes on beside the requests, in the event loop that runs.
 
@@ -68,8 +75,12 @@ class Runtime:
         """
         if self.metrics is not None:
             self.metrics.start(place)
-        for each in self.beside:
+        for each in self._side_by_side:
             each.start()
+
+    @property
+    def _side_by_side(self) -> Sequence[Beside]:
+        return self.beside if self.snapshots is None else (*self.beside, self.snapshots)
 
     def load(self) -> None:
         """Read the files that a server works from, at start and again on SIGHUP.
@@ -93,10 +104,10 @@ class Runtime:
             raise problems[0]
 
     async def close(self) -> None:
-        """Give back what was opened."""
+        """Give back what was opened, once nobody is served any more."""
         if self.metrics is not None:
             self.metrics.close()
-        await asyncio.gather(*(each.close() for each in self.beside))
+        await asyncio.gather(*(each.close() for each in self._side_by_side))
         if self.link is not None:
             await self.link.close()
 

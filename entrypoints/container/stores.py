@@ -8,6 +8,7 @@ from adapters.memory.control import MemoryControl
 from adapters.memory.health import MemoryHealth
 from adapters.memory.inspection import MemoryInspection
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.snapshots import MemorySnapshots
 from adapters.memory.usage import MemoryUsage
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.client import make_connections
@@ -18,6 +19,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.revocations import Revocations
 from adapters.redis.scripts import Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.snapshots import RedisSnapshots
 from adapters.redis.usage import RedisUsage
 from application.control_ports import SessionControl
 from application.ports import (
@@ -28,6 +30,7 @@ from application.ports import (
     StoreHealth,
     StoreInspection,
 )
+from application.snapshot_ports import SnapshotStore
 from application.usage_ports import UsageLedger
 from entrypoints.container.metrics import Metering
 from entrypoints.container.redis_address import redis_address
@@ -38,6 +41,9 @@ _log = structlog.stdlib.get_logger("framegate.server")
 
 class MemoryStoreModule(Module):
     """Sessions in memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     @singleton
     @provider
@@ -67,7 +73,11 @@ class MemoryStoreModule(Module):
 
     @provider
     def inspection(self) -> StoreInspection:
-        return MemoryInspection()
+        return MemoryInspection(str(self._settings.snapshot_dir or ""))
+
+    @provider
+    def snapshots(self, memory: MemorySessions) -> SnapshotStore:
+        return MemorySnapshots(memory)
 
 
 class RedisStoreModule(Module):
@@ -139,6 +149,10 @@ class RedisStoreModule(Module):
             lost=lambda problem: _log.warning("revocations_not_heard", problem=problem),
             back=lambda: _log.info("revocations_heard"),
         )
+
+    @provider
+    def snapshots(self, link: RedisLink, scripts: Scripts, clock: Clock) -> SnapshotStore:
+        return RedisSnapshots(link, scripts, clock)
 
     @provider
     def health(self, link: RedisLink) -> StoreHealth:

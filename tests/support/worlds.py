@@ -9,6 +9,7 @@ import attrs
 
 from adapters.memory.control import MemoryControl
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.snapshots import MemorySnapshots
 from adapters.memory.usage import MemoryUsage
 from adapters.redis.address import RedisAddress, RedisLimits
 from adapters.redis.carrier import Carrier
@@ -18,10 +19,12 @@ from adapters.redis.grants import RedisGrants
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script, Scripts, SingleUse, load_scripts
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.snapshots import RedisSnapshots
 from adapters.redis.usage import RedisUsage
 from adapters.system import SystemRandomness
 from application.control_ports import SessionControl
 from application.ports import Clock, GrantRepository, SessionRepository
+from application.snapshot_ports import SnapshotStore
 from application.usage_ports import UsageLedger
 from domain.attempt import Attempt
 from domain.figures import CleanUp, Figures
@@ -35,10 +38,12 @@ from domain.refusal import Refusal
 from domain.repeat import Repeat
 from domain.session import MOST_REMEMBERED, Session
 from domain.session_id import Digest
+from domain.snapshot import Part, PutBack
 from domain.usage import DAY_MS, Counted
 from tests.support.fake_redis import FakeCarrier
 
 START = 1_700_000_000_000
+"""Another hash of a client in which something is counted."""
 
 T = TypeVar("T")
 
@@ -58,6 +63,7 @@ class World(ABC):
     grants: GrantRepository
     control: SessionControl
     ledger: UsageLedger
+    snapshots: SnapshotStore
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
@@ -69,6 +75,10 @@ class World(ABC):
     @abstractmethod
     def fail_over(self) -> None:
         """Give the store another incarnation."""
+
+    @abstractmethod
+    def lose_everything(self) -> None:
+        """Let the store forget all it knows; time goes on."""
 
     def run(self, operation: Coroutine[object, object, T]) -> T:
         return self._runner.run(operation)
@@ -206,6 +216,18 @@ class World(ABC):
     def revoke_all(self, client: str = "portal") -> Ended:
         return self.run(self.control.revoke_all(client))
 
+    def read(self, client: str = "portal", *, final: bool = False) -> list[Part]:
+        async def parts() -> list[Part]:
+            return [part async for part in self.snapshots.read(client, final=final)]
+
+        return self.run(parts())
+
+    def put_back(self, parts: Sequence[Part], *, final: bool = False) -> PutBack:
+        done = PutBack()
+        for part in parts:
+            done += self.run(self.snapshots.put_back(part, final=final))
+        return done
+
     def figures(self, client: str = "portal") -> Figures:
         return self.run(self.sessions.figures(client))
 
@@ -220,12 +242,18 @@ class MemoryWorld(World):
     def __init__(self, most_remembered: int = MOST_REMEMBERED) -> None:
         super().__init__()
         self._clock = SteppedClock()
-        self._store = MemorySessions(self._clock, "life 0", most_remembered)
+        self._most_remembered = most_remembered
         self._lives = 0
+        self.lose_everything()
+
+    def lose_everything(self) -> None:
+        life = f"life {self._lives}"
+        self._store = MemorySessions(self._clock, life, self._most_remembered)
         self.sessions = self._store
         self.grants = self._store.grants
         self.control = MemoryControl(self._store)
         self.ledger = MemoryUsage(self._store)
+        self.snapshots = MemorySnapshots(self._store)
 
     def advance(self, ms: int) -> None:
         self._clock.time += ms
@@ -251,6 +279,16 @@ class SteppedLink(RedisLink):
         self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes | int]
     ) -> Any:
         return await super().run(script, keys, (*arguments, self.time, self.life))
+
+
+class StoreClock(Clock):
+    """Goes as the store's."""
+
+    def __init__(self, link: SteppedLink) -> None:
+        self._link = link
+
+    def now(self) -> int:
+        return self._link.time
 
 
 def with_slip(scripts: Scripts, right: str, wrong: str) -> Scripts:
@@ -284,6 +322,12 @@ class RedisWorld(World):
             self.link, scripts, SystemRandomness(), most_remembered=most_remembered
         )
         self.ledger = RedisUsage(self.link)
+        self.snapshots = RedisSnapshots(
+            self.link, scripts, StoreClock(self.link), most_remembered=most_remembered
+        )
+        self.lose_everything()
+
+    def lose_everything(self) -> None:
         self.run(self.link.ask_each("FLUSHALL"))
 
     def advance(self, ms: int) -> None:

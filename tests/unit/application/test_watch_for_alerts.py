@@ -1,10 +1,14 @@
 import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.memory.audit_trail import MemoryTrail
+from adapters.snapshots.folder import SnapshotFolder
 from application.ports import StoreUnavailable
+from application.tell_snapshot_age import TellSnapshotAge
 from application.watch_for_alerts import WatchForAlerts
 from domain.alerts import Change, Limits, Notice
 from domain.client import Client
@@ -21,18 +25,27 @@ from tests.unit.application.fakes import (
     WatchedSessions,
 )
 
-LIMITS = Limits(store_away_seconds=30, cap_percent=50, refusals_per_minute=3, remind_minutes=60)
+LIMITS = Limits(
+    store_away_seconds=30,
+    cap_percent=50,
+    refusals_per_minute=3,
+    remind_minutes=60,
+    snapshot_minutes=30,
+)
 CLIENTS = [
     Client(name=name, policy=Policy(ttl_seconds=7200, cap=4)) for name in ("other", "portal")
 ]
 
 
 class Watchman:
-    def __init__(self) -> None:
+    def __init__(self, snapshots: Path | None = None) -> None:
         self.clock, self.health, self.pager = SteppedClock(), Health(), Pager()
         self.sessions = WatchedSessions(self.clock)
         self.trail = MemoryTrail(1000)
+        self.snapshots = snapshots
+        age = TellSnapshotAge(SnapshotFolder(snapshots), self.clock) if snapshots else None
         self.use_case = WatchForAlerts(
+            snapshot_age=age,
             health=self.health,
             sessions=self.sessions,
             directory=Directory(*CLIENTS),
@@ -54,6 +67,11 @@ class Watchman:
             kind = RedeemRefused if not facts else ReplayAttempted
             reason = facts.get("reason", Refusal.UNKNOWN)
             self.trail.emit(kind(at=self.clock.now(), remote="", client=client, reason=reason))
+
+    def take_snapshot(self, number: int) -> None:
+        assert self.snapshots is not None
+        when = datetime.fromtimestamp(self.clock.now() / 1000, UTC)
+        (self.snapshots / f"snapshot-{number:06}-{when:%Y%m%dT%H%M%S}.000Z.jsonl.gz").touch()
 
     def open(self, *numbers: int) -> None:
         for number in numbers:
@@ -173,3 +191,30 @@ def test_nothing_it_remembers_stays_when_it_is_over(watchman: Watchman) -> None:
     watchman.look(120)
     assert watchman.use_case._refusals == {}
     assert watchman.use_case._standings == {}
+
+
+def test_a_last_snapshot_that_is_too_old_is_told_until_there_is_another(tmp_path: Path) -> None:
+    watchman = Watchman(tmp_path)
+    watchman.take_snapshot(1)
+    assert watchman.look(30 * 60 - 1) == []
+    assert watchman.look(1) == [("snapshot_old", "raised", "")]
+    assert watchman.look(60) == []
+    watchman.take_snapshot(2)
+    assert watchman.look(1) == [("snapshot_old", "resolved", "")]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_where_no_snapshot_can_be_found_it_is_as_old_as_the_watch(
+    tmp_path: Path, *, gone: bool
+) -> None:
+    watchman = Watchman(tmp_path / "gone" if gone else tmp_path)
+    assert watchman.look() == []
+    assert watchman.look(30 * 60 - 1) == []
+    assert watchman.look(1) == [("snapshot_old", "raised", "")]
+
+
+def test_a_snapshot_is_watched_while_the_store_is_away(tmp_path: Path) -> None:
+    watchman = Watchman(tmp_path)
+    watchman.look()
+    watchman.health.problem = "away"
+    assert ("snapshot_old", "raised", "") in watchman.look(30 * 60)

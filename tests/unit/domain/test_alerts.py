@@ -93,8 +93,15 @@ def test_the_limits_are_what_the_rules_go_by() -> None:
     assert (limits.cap_near.raise_at, limits.cap_near.resolve_below) == (50, 45)
     assert (limits.refusals_spike.raise_at, limits.refusals_spike.resolve_below) == (10, 5)
     assert limits.replay_attempted.raise_at == 1
+    assert limits.snapshot_old.raise_at == limits.snapshot_minutes
     names = {rule.name for rule in limits.all}
-    assert names == {"store_away", "cap_near", "refusals_spike", "replay_attempted"}
+    assert names == {
+        "store_away",
+        "cap_near",
+        "refusals_spike",
+        "replay_attempted",
+        "snapshot_old",
+    }
 
 
 @pytest.mark.parametrize(
@@ -105,6 +112,7 @@ def test_the_limits_are_what_the_rules_go_by() -> None:
         {"cap_percent": 1},
         {"refusals_per_minute": 1},
         {"remind_minutes": 0},
+        {"snapshot_minutes": 1},
     ],
 )
 def test_a_limit_that_makes_no_sense_cannot_be_made(wrong: dict[str, int]) -> None:
