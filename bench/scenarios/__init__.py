@@ -8,6 +8,7 @@ from bench.figure import Figure
 from bench.plan import Plan
 from bench.scenarios import (
     batch,
+    everything,
     flow,
     gate,
     latency,
@@ -44,6 +45,7 @@ SCENARIOS = (
     Scenario("memory-adapter", "Bytes a session in the memory adapter", memory.in_the_adapter),
     Scenario("latency", "Latency at half load", latency.measure),
     Scenario("workers", "Two workers against one", workers.measure),
+    Scenario("everything", "Create and redeem, watched by everything", everything.measure),
     Scenario("page", "Create and open the page, against create and validate", page.measure),
     Scenario("gate", "The gate by a grant, against the same nginx without it", gate.measure),
     Scenario("routes", "Ordinary handlers, fast against tornado transport", routes.measure),

@@ -1,0 +1,83 @@
+"""What it costs to be watched: metrics, events kept and filed, regions, snapshots."""
+
+from collections.abc import Iterator
+from threading import Timer
+
+from attrs import evolve
+
+from bench.contestants import FAST, Contestant
+from bench.figure import Figure
+from bench.plan import Plan
+from bench.scenarios.comparing import compared
+from bench.serving import NotTheSame, Served
+from bench.wrk import Burst, burst
+from tests.support.framegate_server import KEYS, bearer
+from tests.support.http_call import call
+
+PATH, COUNTRY = "/auth/validate-session", "BR"
+
+OFF = {"METRICS": "off", "AUDIT_STREAM_LENGTH": "0", "REGIONS": "off"}
+ON = {
+    "METRICS": "on",
+    "AUDIT_STREAM_LENGTH": "100000",
+    "AUDIT_FILE": "audit.jsonl",
+    "REGIONS": "header",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "SNAPSHOT_DIR": ".",
+    "SNAPSHOT_EVERY_MINUTES": "1",
+}
+
+
+def measure(plan: Plan) -> Iterator[Figure]:
+    """Measure framegate with all of it against framegate with nothing of it."""
+    contestants = [_with("everything on", ON), _with("everything off", OFF)]
+    with plan.all_serving(contestants) as (on, off):
+        for server in (on, off):
+            _burst(server, plan.seconds)  # to warm up
+        _try_all(on)
+        bursts = plan.in_rounds(
+            [on, off],
+            lambda each: _watched(each, plan.seconds) if each is on else _burst(each, plan.seconds),
+        )
+    for server in (on, off):
+        must = {"at_least": 0.95, "cpu_at_most": 1.05} if server is on else {}
+        yield from compared(server.name, bursts[server], bursts[off], **must)
+
+
+def _with(name: str, settings: dict[str, str]) -> Contestant:
+    return evolve(FAST, name=name, environment={**FAST.environment, **settings})
+
+
+def _burst(server: Served, seconds: int) -> Burst:
+    return burst(server, "flow", seconds, PATH, COUNTRY)
+
+
+def _watched(server: Served, seconds: int) -> Burst:
+    """Load it, and have it asked for its metrics meanwhile, as a Prometheus does."""
+    scrape = Timer(seconds / 2, _metrics, [server])
+    scrape.start()
+    try:
+        return _burst(server, seconds)
+    finally:
+        scrape.join()
+
+
+def _metrics(server: Served) -> str:
+    answer = call("GET", f"{server.url}/metrics", headers=bearer(KEYS.ops), timeout=20)
+    return answer.body.decode()
+
+
+def _try_all(server: Served) -> None:
+    """Make sure that there is what is measured. Raises ``NotTheSame``."""
+    told = _metrics(server)
+    usage = call("GET", f"{server.url}/auth/usage?by=region", headers=bearer(KEYS.portal)).fields
+    with server.redis.client() as redis:
+        events = redis.xlen("fg:{.audit}:events")
+    done = {
+        "metrics": 'framegate_sessions_redeemed_total{client="portal"}' in told,
+        "snapshots": "framegate_snapshot_age_seconds" in told,
+        "regions": any(row["region"] == COUNTRY for row in usage["usage"]),
+        "events": events > 0,
+    }
+    if missing := [what for what, is_there in done.items() if not is_there]:
+        raise NotTheSame(f"{server.name} does without {', '.join(missing)}")
