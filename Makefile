@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := clients/python
 
-.PHONY: help demo test soak bench check format clean
+.PHONY: help demo test soak bench check format docs clean
 
 help:
 	@echo "make demo    run the demo on http://127.0.0.1:8000/auth-demo"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench   measure it beside others; the figures go to bench/RESULTS.md"
 	@echo "make check   format, lint, types, import contracts, security"
 	@echo "make format  let ruff format and mend what it can"
+	@echo "make docs    fill in what documents say of settings and error codes"
 	@echo "make clean   remove what the other targets made"
 
 demo: $(VENV)/.demo
@@ -46,6 +47,9 @@ check: $(VENV)/.check
 format: $(VENV)/.check
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.demo
+	$(BIN)/python scripts/make_docs.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info $(CLIENT)/build $(CLIENT)/*.egg-info

@@ -5,13 +5,15 @@ import ipaddress
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from attrs import frozen
 from tornado.httputil import HTTPHeaders
 
 from entrypoints.http.proxies import UNIX, Network
 
+T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 # Without options in the query: they would go past the limits that are set here.
@@ -36,9 +38,27 @@ class SettingsError(Exception):
         self.facts = {"variable": variable, **facts}
 
 
-def whole(variable: str, least: int, most: int) -> Callable[[str], int]:
-    """Take a whole number from ``least`` to ``most``."""
+@frozen
+class Taker(Generic[T_co]):
+    """A converter, and in words what it takes: for the reference, which is made of them."""
 
+    take: Callable[[str], T_co]
+    allowed: str
+
+    def __call__(self, text: str) -> T_co:
+        """Take a text. Raises ``SettingsError``."""
+        return self.take(text)
+
+
+def taking(allowed: str) -> Callable[[Callable[[str], T]], Taker[T]]:
+    """Make a converter of a function."""
+    return lambda take: Taker(take, allowed)
+
+
+def whole(variable: str, least: int, most: int, unit: str = "") -> Taker[int]:
+    """Take a whole number from ``least`` to ``most``, of a unit where it has one."""
+
+    @taking(f"{least:,} to {most:,} {unit}".rstrip())
     def convert(text: str | int) -> int:
         text = str(text).strip()
         digits = text.lstrip("0") or "0"  # int() minds how many there are
@@ -50,14 +70,15 @@ def whole(variable: str, least: int, most: int) -> Callable[[str], int]:
     return convert
 
 
-def unless_empty(take: Callable[[str], T]) -> Callable[[str], T | None]:
+def unless_empty(taker: Taker[T]) -> Taker[T | None]:
     """Take what another takes, or an empty text, which is none."""
-    return lambda text: take(text) if text else None
+    return Taker(lambda text: taker(text) if text else None, taker.allowed)
 
 
-def one_of(variable: str, *choices: str) -> Callable[[str], str]:
+def one_of(variable: str, *choices: str) -> Taker[str]:
     """Take one of the choices, as it is written."""
 
+    @taking(" ".join(f"`{choice}`" for choice in choices))
     def convert(text: str) -> str:
         if text not in choices:
             raise SettingsError(variable, "settings.choice", choices=", ".join(choices))
@@ -66,11 +87,12 @@ def one_of(variable: str, *choices: str) -> Callable[[str], str]:
     return convert
 
 
-def switch(variable: str) -> Callable[[str], bool]:
+def switch(variable: str) -> Taker[bool]:
     """Take a yes or a no."""
     words = {"true": True, "1": True, "on": True, "yes": True}
     words |= {"false": False, "0": False, "off": False, "no": False, "": False}
 
+    @taking("`on` `off`")
     def convert(text: str | bool) -> bool:
         try:
             return words[str(text).strip().lower()]
@@ -82,6 +104,7 @@ def switch(variable: str) -> Callable[[str], bool]:
     return convert
 
 
+@taking("an address, without options")
 def redis_url(text: str) -> str | None:
     """Take the URL of a Redis."""
     if not text:
@@ -91,6 +114,7 @@ def redis_url(text: str) -> str | None:
     return Secret(text)
 
 
+@taking("an address of http or https")
 def public_url(text: str) -> str:
     """Take the address that browsers know, without a slash at its end."""
     if text and not _is_public_url(text):
@@ -110,6 +134,7 @@ def _has_sound_port(url: str) -> bool:
     return True
 
 
+@taking("an address of http or https")
 def webhook_url(text: str) -> str | None:
     """Take where alerts are posted to. Often whoever knows it may post there: it is not shown."""
     if text and not _WEBHOOK_URL.fullmatch(text):
@@ -117,6 +142,7 @@ def webhook_url(text: str) -> str | None:
     return secret(text)
 
 
+@taking("24 to 64 bytes in base64, with `whsec_` before it or without")
 def webhook_secret(text: str) -> bytes | None:
     """Take a secret in the form of Standard Webhooks: 24 to 64 bytes, in base64."""
     try:
@@ -128,9 +154,10 @@ def webhook_secret(text: str) -> bytes | None:
     return SecretBytes(key) if text else None
 
 
-def filled(variable: str, key: str) -> Callable[[str], str]:
+def filled(variable: str, key: str) -> Taker[str]:
     """Take any text but an empty one; ``key`` says why."""
 
+    @taking("a text")
     def convert(text: str) -> str:
         if not text.strip():
             raise SettingsError(variable, key)
@@ -139,9 +166,10 @@ def filled(variable: str, key: str) -> Callable[[str], str]:
     return convert
 
 
-def file(variable: str) -> Callable[[str], str | None]:
+def file(variable: str) -> Taker[str | None]:
     """Take the name of a file that is there."""
 
+    @taking("a file that is there")
     def convert(text: str) -> str | None:
         try:
             there = not text or Path(text).is_file()
@@ -154,6 +182,7 @@ def file(variable: str) -> Callable[[str], str | None]:
     return convert
 
 
+@taking("addresses, networks and `unix`, with commas between")
 def networks(text: str) -> tuple[Network, ...]:
     """Take a list of addresses or networks, and ``unix`` for who comes over a unix socket."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
@@ -163,9 +192,10 @@ def networks(text: str) -> tuple[Network, ...]:
         raise SettingsError("TRUSTED_PROXIES", "settings.trusted_proxies") from None
 
 
-def addresses(variable: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
+def addresses(variable: str) -> Taker[tuple[tuple[str, int], ...]]:
     """Take a list of hosts and ports."""
 
+    @taking("`host:port,host:port`")
     def convert(text: str) -> tuple[tuple[str, int], ...]:
         parts = [part.strip() for part in text.split(",") if part.strip()]
         found = [_HOST_AND_PORT.fullmatch(part) for part in parts]
@@ -177,9 +207,10 @@ def addresses(variable: str) -> Callable[[str], tuple[tuple[str, int], ...]]:
     return convert
 
 
-def field_name(variable: str) -> Callable[[str], str]:
+def field_name(variable: str) -> Taker[str]:
     """Take the name of a header, and spell it as headers are looked up."""
 
+    @taking("a header's name")
     def convert(text: str) -> str:
         if not _FIELD_NAME.fullmatch(text):
             raise SettingsError(variable, "settings.field_name")
@@ -189,11 +220,19 @@ def field_name(variable: str) -> Callable[[str], str]:
     return convert
 
 
+@taking("a path")
 def path(text: str) -> Path | None:
     """Take a path."""
     return Path(text) if text else None
 
 
+@taking("a text")
+def text(text: str) -> str:
+    """Take any text."""
+    return text
+
+
+@taking("a text")
 def optional(text: str) -> str | None:
     """Take a text; an empty one is none."""
     return text or None
@@ -217,6 +256,7 @@ class SecretBytes(bytes):
         return "b'[hidden]'"
 
 
+@taking("a text")
 def secret(text: str) -> Secret | None:
     """Take a text that is not to be shown; an empty one is none."""
     return Secret(text) if text else None

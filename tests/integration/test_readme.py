@@ -31,12 +31,3 @@ def test_the_walk_with_curl_gives_the_answers_that_stand_beside_it(tmp_path: Pat
     assert '"active_sessions":0,"used_sessions":1' in answers[5]
     assert '"sessions_removed":0' in answers[6]
     (tmp_path / "session.json").unlink()
-
-
-def test_every_variable_of_the_reference_exists_and_every_setting_is_in_it() -> None:
-    settings = README.parent / "entrypoints" / "settings.py"
-    known = set(re.findall(r'name="([A-Z_]+)"', settings.read_text()))
-    table = (README.parent / "docs" / "configuration.md").read_text().split("**Fixed limits:**")[0]
-    names = "".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
-    told = set(re.findall(r"`([A-Z_]+)`", names))
-    assert told == known
