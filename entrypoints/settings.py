@@ -345,13 +345,15 @@ class Settings:
         "on",
         converter=values.switch("METRICS"),
         name="METRICS",
-        help="whether anything is [measured](metrics.md), and `/metrics` answers to an admin's key",
+        help="whether anything is [measured](metrics.md), and there is `/metrics`, for an "
+        "admin's key",
     )
     metrics_host: str = environ.var(
         "127.0.0.1",
         converter=values.filled("METRICS_HOST", "settings.host"),
         name="METRICS_HOST",
-        help="address for `METRICS_PORT`",
+        help="address of that port. In a container `0.0.0.0`, in a network that only Prometheus "
+        "is in",
     )
     metrics_port: int | None = environ.var(
         "",
