@@ -16,9 +16,10 @@ from application.ports import StoreUnavailable
 from application.read_audit import ReadAuditRequest
 from domain.audit import Entry, Wanted
 from domain.refusal import Refusal
+from entrypoints.cli_flags import json_flag
 from entrypoints.container import EVENT_NAMES, Audit, build_trail, trail_of_file
 from entrypoints.settings import Settings, SettingsError, load_settings
-from entrypoints.terminal import fail, tell
+from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell
 
 FOLLOW_SECONDS = 0.5
 _AGO = re.compile(r"(\d{1,9})([smhd])")
@@ -28,15 +29,14 @@ _FIRST = ("client", "fingerprint", "remote")
 
 
 @click.command()
-@click.option(
-    "--since", help="So long ago (90s, 30m, 1h, 7d), or a time such as 2026-11-01T00:00Z."
-)
-@click.option("--client", help="Only of this client.")
-@click.option("--reason", help="Only refusals for this reason, such as used.")
-@click.option("--event", "events", multiple=True, help="Only events of this name; may be repeated.")
-@click.option("--follow", is_flag=True, help="Go on with what happens from then on.")
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON an event.")
-@click.option("--file", type=Path, help="Read this file (AUDIT_FILE) and not the stream in Redis.")
+@click.option("--since")
+@click.option("--client")
+@click.option("--reason", type=click.Choice([reason.value for reason in Refusal]), metavar="NAME")
+@click.option("--event", "events", type=click.Choice(EVENT_NAMES), metavar="NAME", multiple=True)
+@click.option("--follow", is_flag=True)
+@json_flag
+@click.option("--file", type=click.Path(path_type=Path))
+@stops_on_bad_settings
 def audit(  # noqa: PLR0913 a parameter is an option
     since: str | None,
     client: str | None,
@@ -48,24 +48,22 @@ def audit(  # noqa: PLR0913 a parameter is an option
     as_json: bool,
 ) -> None:
     """Show what was audited: the stream of all servers on a Redis, or a file."""
-    try:
-        wanted = Wanted(
-            since=None if since is None else since_when(since, time.time()),
-            client=client,
-            reason=_one_of("--reason", reason, *Refusal) if reason else None,
-            events=[_one_of("--event", event, *EVENT_NAMES) for event in events],
-        )
-        source = _source(load_settings({}), file)
-    except SettingsError as error:
-        fail(error)
+    wanted = Wanted(
+        since=None if since is None else since_when(since, time.time()),
+        client=client,
+        reason=reason,
+        events=events,
+    )
+    source = _source(load_settings({}), file)
     show = _as_json if as_json else _as_text
     try:
         asyncio.run(_show(source, wanted, show, follow=follow))
     except StoreUnavailable as error:
         key = "cli.audit.unreadable" if file else "cli.audit.away"
-        fail(SettingsError("audit", key, path=file, problem=error.problem))
+        raise CommandFailed(key, path=file, problem=error.problem) from error
     except KeyboardInterrupt:
-        pass
+        if not follow:  # which is ended like this
+            raise
     except BrokenPipeError:  # whoever read has seen enough, and what is left cannot be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -81,12 +79,6 @@ def since_when(text: str, now: float) -> int:
         return int(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
         raise SettingsError("--since", "cli.audit.since", text=text) from None
-
-
-def _one_of(option: str, text: str, *known: str) -> str:
-    if text not in known:
-        raise SettingsError(option, "settings.choice", choices=", ".join(known))
-    return text
 
 
 def _source(settings: Settings, file: Path | None) -> Audit:

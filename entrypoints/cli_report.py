@@ -17,7 +17,7 @@ from entrypoints.container import build_usage_report
 from entrypoints.http.iso_time import iso_time
 from entrypoints.period import read_period
 from entrypoints.settings import SettingsError, load_settings
-from entrypoints.terminal import stops_on_bad_settings, tell
+from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell
 from entrypoints.usage_page import usage_page
 from entrypoints.usage_table import as_csv, figures_of, row_of
 from entrypoints.usage_text import print_usage
@@ -26,16 +26,14 @@ OPERATOR = Caller(is_admin=True)
 
 
 @click.command()
-@click.option("--from", "since", metavar="DATE", help="Since when: 2026-01-31 or 2026-01-31T15:00.")
-@click.option("--to", "until", metavar="DATE", help="Until before when. Both are in UTC.")
-@click.option(
-    "--step", type=click.Choice([step.value for step in Step]), default="day", show_default=True
-)
-@click.option("--client", help="This client only.")
-@click.option("--by-region", is_flag=True, help="Tell regions apart.")
-@click.option("--json", "form", flag_value="json", help="JSON, as GET /auth/usage.")
-@click.option("--csv", "form", flag_value="csv", help="CSV.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write a page to this file.")
+@click.option("--from", "since", metavar="DATE")
+@click.option("--to", "until", metavar="DATE")
+@click.option("--step", type=click.Choice([step.value for step in Step]), default=Step.DAY.value)
+@click.option("--client")
+@click.option("--by-region", is_flag=True)
+@click.option("--json", "form", flag_value="json")
+@click.option("--csv", "form", flag_value="csv")
+@click.option("--html", type=click.Path(path_type=Path))
 @stops_on_bad_settings
 def report(  # noqa: PLR0913, PLR0917 one argument an option
     since: str | None,
@@ -72,7 +70,7 @@ async def _usages(
     except ClientNotFound as error:
         raise SettingsError("--client", "report.client", client=client) from error
     except StoreUnavailable as error:
-        raise SettingsError("REDIS_URL", "report.away", reason=error.problem) from error
+        raise CommandFailed("report.away", variable="REDIS_URL", reason=error.problem) from error
     finally:
         await built.link.close()
 
@@ -92,4 +90,6 @@ def _write(path: Path, page: bytes) -> None:
     try:
         path.write_bytes(page)
     except OSError as error:
-        raise SettingsError("--html", "report.cannot_write", reason=error.strerror) from error
+        raise CommandFailed(
+            "report.cannot_write", variable="--html", reason=error.strerror
+        ) from error

@@ -1,6 +1,7 @@
 """The settings as they are declared: what the reference and ``framegate settings`` are made of."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import environ
@@ -22,9 +23,10 @@ class Declared:
 def declared_settings() -> Sequence[Declared]:
     """Return every setting, in the order of the declarations."""
     found: list[Declared] = []
+    kind: Any = Settings  # which mypy does not know to be of attrs
 
     def take(told: list[dict[str, str]]) -> str:
-        for field, one in zip(attrs.fields(Settings), told, strict=True):
+        for field, one in zip(attrs.fields(kind), told, strict=True):
             setting = Declared(
                 variable=one["var_name"],
                 setting=field.name,
@@ -35,5 +37,5 @@ def declared_settings() -> Sequence[Declared]:
             found.append(setting)
         return ""
 
-    environ.generate_help(Settings, formatter=take)
+    environ.generate_help(kind, formatter=take)
     return found

@@ -13,7 +13,14 @@ from entrypoints.http.proxies import Network
 from entrypoints.setting_values import SettingsError
 from entrypoints.texts import LANGUAGES
 
-__all__ = ["Settings", "SettingsError", "load_demo_settings", "load_settings", "terminal_language"]
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "given_settings",
+    "load_demo_settings",
+    "load_settings",
+    "terminal_language",
+]
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -119,8 +126,8 @@ class Settings:
         "redis",
         converter=values.one_of("STORAGE", "redis", "memory"),
         name="STORAGE",
-        help="where sessions are; `memory` is for one worker, and forgets everything at a restart, unless "
-        "`SNAPSHOT_DIR` is set",
+        help="where sessions are; `memory` is for one worker, and forgets everything at a "
+        "restart, unless `SNAPSHOT_DIR` is set",
     )
     session_ttl_seconds: int = environ.var(
         "1800",
@@ -423,13 +430,23 @@ def load_demo_settings(flags: Mapping[str, str]) -> Settings:
     return settings
 
 
+def given_settings() -> Mapping[str, tuple[str, str]]:
+    """Tell the text of each variable that is given, and where: ``.env`` or ``environment``."""
+    from_file = {name: (text, ".env") for name, text in _env_file().items()}
+    return from_file | {name: (text, "environment") for name, text in os.environ.items()}
+
+
 def _environment() -> dict[str, str]:
+    return _env_file() | dict(os.environ)
+
+
+def _env_file() -> dict[str, str]:
     try:
         file = dotenv_values(".env", interpolate=False)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise SettingsError(".env", "settings.env_file", reason=reason) from error
-    return {name: value or "" for name, value in file.items()} | dict(os.environ)
+    return {name: value or "" for name, value in file.items()}
 
 
 def terminal_language() -> str:

@@ -1,25 +1,36 @@
 """What the command line says to people, in the language of their terminal."""
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import structlog
 from tornado import locale
 
-from application.ports import Finding, Verdict
 from entrypoints.settings import SettingsError, terminal_language
 from entrypoints.texts import say
 
-_COLOURS = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.FAILED: "red"}
+
+class CommandFailed(Exception):
+    """What was asked for could not be done, whatever was typed or set. As ``SettingsError``."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
 
 
 def tell(key: str, **facts: object) -> str:
     """Return a text in the language of the terminal."""
     return say(locale.get(terminal_language()), key, facts)
+
+
+def tell_if_known(key: str) -> str:
+    """Return a text, or nothing where there is none of this key."""
+    text = tell(key)
+    return "" if text == key else text
 
 
 def announce(url: str) -> None:
@@ -30,33 +41,18 @@ def announce(url: str) -> None:
         structlog.stdlib.get_logger("framegate.start").info("listening", url=url)
 
 
-def fail(error: SettingsError) -> NoReturn:
-    """Stop with one line that says what is wrong and what to do."""
-    click.echo(f"framegate: {tell(error.key, **error.facts)}", err=True)
-    sys.exit(2)
-
-
 def stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Have a command stop with that line."""
+    """Have a command stop with one line that says what is wrong and what to do.
+
+    The status is 2 where something was typed or set wrong, 1 where it could not be done.
+    """
 
     @wraps(command)
     def run(**arguments: Any) -> None:
         try:
             command(**arguments)
-        except SettingsError as error:
-            fail(error)
+        except (SettingsError, CommandFailed) as error:
+            click.echo(f"framegate: {tell(error.key, **error.facts)}", err=True)
+            sys.exit(2 if isinstance(error, SettingsError) else 1)
 
     return run
-
-
-def show(findings: Iterable[Finding]) -> bool:
-    """Print a line for each finding as it comes, and a count; tell whether none failed."""
-    count = Counter[Verdict]()
-    words = {verdict: tell(f"doctor.{verdict.value}") for verdict in Verdict}
-    width = max(map(len, words.values()))
-    for finding in findings:
-        count[finding.verdict] += 1
-        word = click.style(words[finding.verdict].ljust(width), fg=_COLOURS[finding.verdict])
-        click.echo(f"{word}  {tell(finding.what, **finding.facts)}")
-    click.echo(tell("doctor.count", **{verdict.value: count[verdict] for verdict in Verdict}))
-    return not count[Verdict.FAILED]

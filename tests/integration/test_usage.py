@@ -112,14 +112,14 @@ def test_a_report_is_for_people_in_their_language_and_a_page_to_send_on(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "more", "word"),
+    ("arguments", "more", "status", "word"),
     [
-        (("--from", "yesterday"), {}, "--from"),
-        (("--client", "nobody"), {}, "--client"),
-        (("--html", "/nowhere/report.html"), {}, "--html"),
-        ((), {"STORAGE": "memory"}, "GET /auth/usage"),
-        ((), {"CLIENTS_FILE": ""}, "CLIENTS_FILE"),
-        ((), {"REDIS_URL": f"redis://127.0.0.1:{free_port()}"}, "Redis did not answer"),
+        (("--from", "yesterday"), {}, 2, "--from"),
+        (("--client", "nobody"), {}, 2, "--client"),
+        (("--html", "/nowhere/report.html"), {}, 1, "--html"),
+        ((), {"STORAGE": "memory"}, 2, "GET /auth/usage"),
+        ((), {"CLIENTS_FILE": ""}, 2, "CLIENTS_FILE"),
+        ((), {"REDIS_URL": f"redis://127.0.0.1:{free_port()}"}, 1, "Redis did not answer"),
     ],
 )
 def test_a_report_that_cannot_be_made_says_why(
@@ -127,6 +127,8 @@ def test_a_report_that_cannot_be_made_says_why(
     environment: dict[str, str],
     arguments: tuple[str, ...],
     more: dict[str, str],
+    status: int,
     word: str,
 ) -> None:
-    assert_stops(framegate("report", *arguments, folder=tmp_path, **environment | more), word)
+    done = framegate("report", *arguments, folder=tmp_path, **environment | more)
+    assert_stops(done, word, status=status)

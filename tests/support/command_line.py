@@ -22,9 +22,9 @@ def framegate(
     )
 
 
-def assert_stops(done: subprocess.CompletedProcess[str], *words: str) -> None:
+def assert_stops(done: subprocess.CompletedProcess[str], *words: str, status: int = 2) -> None:
     """It ended at once, with one line that holds the words and no traceback."""
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == status, done.stderr
     assert done.stdout == ""
     assert done.stderr.startswith("framegate: ")
     assert done.stderr.count("\n") == 1, done.stderr

@@ -1,0 +1,92 @@
+"""The program's face: its help, and what it says of a command that is typed wrong."""
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from entrypoints.terminal import tell, tell_if_known
+from entrypoints.texts import load_texts
+
+NAME = "framegate"
+INTERRUPTED = 130
+"""The status that shells give to what Ctrl-C has ended."""
+
+
+class Program(click.Group):
+    """A group of commands that speaks the language of the terminal.
+
+    What is typed wrong is told in one line, with what comes nearest or is allowed, and ends with
+    status 2. The help of a command is the text ``help.<command>``, that of its flag
+    ``help.<command>.<flag>``, else ``help.any.<flag>``; where there is none, what its code says.
+    """
+
+    def main(self, *arguments: Any, **extra: Any) -> NoReturn:
+        """Run, and exit."""
+        load_texts("en")  # what is said before the settings have been read
+        _translate(self, "help")
+        extra |= {"prog_name": NAME, "standalone_mode": False}
+        try:
+            status = super().main(*arguments, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            status = 2
+        except click.ClickException as error:
+            click.echo(f"{NAME}: {_told(error)}", err=True)
+            status = error.exit_code
+        except click.Abort:
+            status = INTERRUPTED
+        sys.exit(status)
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes help with its headings in the language of the terminal."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or tell("help.usage") + " ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(tell_if_known(f"help.heading.{heading.lower()}") or heading)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+def _translate(command: click.Command, key: str) -> None:
+    command.context_class = _Context
+    command.help = tell_if_known(key) or command.help
+    known = command.get_help_option(click.Context(command))
+    for param in [*command.params, *([known] if known else [])]:
+        if isinstance(param, click.Option):
+            flag = param.opts[0].lstrip("-")
+            text = tell_if_known(f"{key}.{flag}") or tell_if_known(f"help.any.{flag}")
+            param.help = text or param.help
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            _translate(inner, f"{key}.{name}")
+
+
+def _told(error: click.ClickException) -> str:
+    """Say what was wrong, what is allowed or near, and where more is said."""
+    told = [_problem_of(error)]
+    if near := getattr(error, "possibilities", None):
+        told.append(tell("usage.near", near=", ".join(near)))
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        told.append(tell("usage.help", command=context.command_path))
+    return " ".join(told)
+
+
+def _problem_of(error: click.ClickException) -> str:
+    match error:
+        case click.exceptions.NoSuchCommand():
+            return tell("usage.no_command", name=error.command_name)
+        case click.exceptions.NoSuchOption():
+            return tell("usage.no_option", name=error.option_name)
+        case click.MissingParameter(param=click.Parameter() as param):
+            return tell("usage.missing", name=param.human_readable_name)
+        case click.BadParameter(param=click.Parameter(type=click.Choice() as kind) as param):
+            name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+            return tell("settings.choice", variable=name, choices=", ".join(kind.choices))
+    return error.format_message()
