@@ -1,7 +1,6 @@
 """``framegate snapshot`` and ``framegate restore``."""
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +20,18 @@ from application.snapshot_ports import (
     SnapshotUnderWay,
 )
 from application.take_snapshot import TakeRequest
+from entrypoints.cli_flags import json_flag, print_json
 from entrypoints.container import Runtime, build_runtime
 from entrypoints.settings import Settings, SettingsError, load_settings
 from entrypoints.snapshotting import Plan
-from entrypoints.terminal import stops_on_bad_settings, tell
+from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell
 
 T = TypeVar("T")
 
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-
 
 @click.command()
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder (SNAPSHOT_DIR).")
-@_as_json
+@click.option("--to", "folder", type=click.Path(path_type=Path))
+@json_flag
 @stops_on_bad_settings
 def snapshot(folder: Path | None, *, as_json: bool) -> None:
     """Take a snapshot of what Redis has."""
@@ -56,16 +54,14 @@ def snapshot(folder: Path | None, *, as_json: bool) -> None:
         return
     path = into / taken.name
     if as_json:
-        click.echo(
-            json.dumps({"path": str(path), "sessions": taken.sessions, **asdict(taken.about)})
-        )
+        print_json({"path": str(path), "sessions": taken.sessions, **asdict(taken.about)})
     else:
         click.echo(tell("cli.snapshot.taken", path=path, sessions=taken.sessions))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_as_json
+@json_flag
 @stops_on_bad_settings
 def restore(file: Path, *, as_json: bool) -> None:
     """Put a snapshot back into Redis; what Redis knows better stays."""
@@ -80,7 +76,7 @@ def restore(file: Path, *, as_json: bool) -> None:
         restored = _run(runtime, put_back)
     done, about = asdict(restored.put_back), restored.snapshot.about
     if as_json:
-        click.echo(json.dumps({"name": path.name, **asdict(about), **done}))
+        print_json({"name": path.name, **asdict(about), **done})
         return
     click.echo(tell("cli.snapshot.restored", name=path.name, **done))
     if not about.final:
@@ -129,11 +125,12 @@ def _said(store_key: str, name: str = "") -> Iterator[None]:
     try:
         yield
     except SnapshotBroken as error:
-        raise SettingsError("FILE", f"cli.snapshot.{error.problem}", name=error.name) from error
+        key = f"cli.snapshot.{error.problem}"
+        raise CommandFailed(key, name=error.name) from error
     except SnapshotsUnavailable as error:
         facts = {"path": error.path, "reason": error.reason}
-        raise SettingsError("FILE", "cli.snapshot.unavailable", **facts) from error
+        raise CommandFailed("cli.snapshot.unavailable", **facts) from error
     except SnapshotUnderWay as error:
-        raise SettingsError("FILE", "cli.snapshot.under_way", path=error.path) from error
+        raise CommandFailed("cli.snapshot.under_way", path=error.path) from error
     except StoreUnavailable as error:
-        raise SettingsError(name, store_key, problem=error.problem) from error
+        raise CommandFailed(store_key, variable=name, problem=error.problem) from error
