@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure that the programs the tests drive are there: Redis and its Sentinel, a Chromium, a
 # Firefox, certutil (which has both trust the tests), slowhttptest, libfaketime, wrk, Prometheus, the
-# proxies nginx, Caddy and HAProxy, Node.js, on which an example runs, systemd, and kubectl, which
-# renders the manifests.
+# proxies nginx, Caddy and HAProxy, Node.js, on which an example runs, systemd, kubectl, which renders
+# the manifests, and zsh and fish, which complete.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it names the command.
 set -euo pipefail
 
@@ -18,6 +18,8 @@ command -v caddy >/dev/null || missing+=(caddy)
 command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v zsh >/dev/null || missing+=(zsh)
+command -v fish >/dev/null || missing+=(fish)
 command -v kubectl >/dev/null || missing+=(kubernetes-client)
 [ "$(uname)" != Linux ] || [ -x /lib/systemd/systemd ] || missing+=(systemd)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
@@ -31,7 +33,7 @@ install=(apt-get install --yes --quiet --no-install-recommends "${missing[@]}")
 if ! command -v apt-get >/dev/null; then
     echo "make test needs: ${missing[*]}. Install them with your package manager" \
         "(macOS: brew install redis slowhttptest libfaketime wrk prometheus nginx caddy haproxy node nss" \
-        "kubernetes-cli" \
+        "kubernetes-cli zsh fish" \
         "&& brew install --cask chromium firefox)." >&2
     exit 1
 fi
