@@ -30,7 +30,8 @@ test: $(VENV)/.test
 
 soak: $(VENV)/.test
 	scripts/test_tools.sh
-	$(BIN)/python -m pytest tests/faults --soak --figures docs/reliability.md
+	$(BIN)/python -m pytest -p tests.support.soak_bar tests/faults --soak \
+		--figures docs/reliability.md
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(BENCH)

@@ -43,3 +43,16 @@ def test_how_far_a_snapshot_is_shows_in_a_terminal_and_nowhere_else(
     with terminal([*PROGRAM, *command], tmp_path, shown) as at:
         assert "\x1b[" in at.wait_for("Reading the store")
         at.wait_for(r"snapshots/snapshot-000002-\S+: 0 sessions")
+
+
+def test_how_far_a_soak_is_shows_in_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_a(): pass\ndef test_b(): pass\n")
+    command = [sys.executable, "-m", "pytest", "-p", "tests.support.soak_bar", "test_it.py"]
+    environment = {"PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "120"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert b"0/2" not in done.stdout + done.stderr
+    assert b"test_it.py .." in done.stdout
+    with terminal(command, tmp_path, environment) as at:
+        at.wait_for(r"0/2.*test_it.py::test_a")
+        at.wait_for(r"1/2.*test_it.py::test_b")
+        at.wait_for("2 passed")

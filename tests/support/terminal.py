@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.support.waiting import LONGEST_SECONDS
 
 
@@ -29,9 +31,15 @@ class Terminal:
         while not (found := re.search(pattern, self._shown)):
             assert time.monotonic() < deadline, f"no {pattern} in: {self._shown!r}"
             if select.select([self._keyboard], [], [], 1)[0]:
-                self._shown += os.read(self._keyboard, 65536).decode(errors="replace")
+                self._shown += self._read()
         shown, self._shown = self._shown[: found.end()], self._shown[found.end() :]
         return shown
+
+    def _read(self) -> str:
+        try:
+            return os.read(self._keyboard, 65536).decode(errors="replace")
+        except OSError:  # the program has ended: what it had to show has been shown
+            pytest.fail(f"it ended, having shown: {self._shown!r}")
 
 
 @contextmanager
