@@ -8,31 +8,37 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import ROOT
+from tests.support.snippets import block_with
 from tests.support.terminal import terminal
+
+READ_BY_SHELLS = block_with(ROOT / "docs" / "command-line.md", "sh", "completion bash")
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("bin")
-    program = folder / "framegate"
+    """A home in which somebody has followed the document."""
+    home = tmp_path_factory.mktemp("home")
+    program = home / "framegate"
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m entrypoints "$@"\n')
     program.chmod(0o755)
-    return {
-        "PATH": f"{folder}:{os.environ['PATH']}",
+    environment = {
+        "PATH": f"{home}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
-        "HOME": str(folder),
+        "HOME": str(home),
         "TERM": "dumb",
         "LANG": "C.UTF-8",
         "PS1": "ready> ",
     }
+    subprocess.run(["bash", "-euc", READ_BY_SHELLS], cwd=home, env=environment, check=True)
+    return environment
 
 
 SHELLS = {
-    "bash": (["bash", "--norc", "-i"], 'eval "$(framegate completion bash)"'),
-    "zsh": (
-        ["zsh", "-f", "-i"],
-        'autoload -U compinit; compinit -D; eval "$(framegate completion zsh)"',
+    "bash": (
+        ["bash", "--norc", "-i"],
+        "source ~/.local/share/bash-completion/completions/framegate",
     ),
+    "zsh": (["zsh", "-f", "-i"], "autoload -U compinit; compinit -D; source ~/.framegate.zsh"),
 }
 
 
@@ -56,9 +62,8 @@ def test_fish_is_offered_commands_with_what_they_do_flags_and_values(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
     def offered(typed: str) -> list[str]:
-        script = f'framegate completion fish | source; complete --do-complete "{typed}"'
         done = subprocess.run(
-            ["fish", "--no-config", "-c", script],
+            ["fish", "-c", f'complete --do-complete "{typed}"'],
             cwd=tmp_path,
             env=environment,
             capture_output=True,
