@@ -12,6 +12,10 @@ UNSEEN_CODES = ("not_to_be_shown",)
 _FRAMES = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 _SHOWN = _FRAMES | {"document"}
 
+_UNTOLD = frozenset({"", "null"})  # a sandboxed page, say, has no origin to be told (Fetch, 3.1)
+UNREADABLE = "?"
+"""Stands for an ``Origin`` that is no web page's, and that nobody can list."""
+
 
 def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
     """Return the origin of the page that embeds what is asked for.
@@ -23,8 +27,20 @@ def embedding_origin(headers: Mapping[str, str], public_url: str) -> str | None:
     """
     if headers.get("Sec-Fetch-Dest", "").lower() not in _FRAMES:
         return None
-    told = headers.get("Origin") or origin_of(headers.get("Referer", ""))
-    return foreign_origin(told, headers, public_url)
+    if headers.get("Origin"):
+        return asking_origin(headers, public_url)
+    return foreign_origin(origin_of(headers.get("Referer", "")), headers, public_url)
+
+
+def asking_origin(headers: Mapping[str, str], public_url: str) -> str | None:
+    """Return the ``Origin`` of a request, as ``foreign_origin`` does.
+
+    One that cannot be understood is ``UNREADABLE`` and so nobody's: two lines, or a slip.
+    """
+    told = headers.get("Origin", "")
+    if told in _UNTOLD or same_form(told):
+        return foreign_origin(told, headers, public_url)
+    return UNREADABLE
 
 
 def refuse_unseen(headers: Mapping[str, str], *, scripts_may_ask: bool = False) -> None:

@@ -10,7 +10,7 @@ from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.doorstep import show_doorstep
-from entrypoints.http.embedding import UNSEEN_CODES, foreign_origin, refuse_unseen
+from entrypoints.http.embedding import UNSEEN_CODES, asking_origin, foreign_origin, refuse_unseen
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
 from entrypoints.http.form_body import FORM_CODES, MEDIA_TYPE, form_fields, is_form
@@ -122,7 +122,7 @@ class EnterRoute(Route):
         if not isinstance(parent, str):
             raise BadInput("parent_not_text")
         headers, public_url = incoming.headers, self._face.public_url
-        asking = foreign_origin(headers.get("Origin", ""), headers, public_url)
+        asking = asking_origin(headers, public_url)
         entered = await self._entrance.by_session(
             id_in(asked),
             incoming,

@@ -256,6 +256,25 @@ class TestTheRedeem:
 
         assert response.code == 401
 
+    @pytest.mark.parametrize(
+        "origin",
+        [
+            f"{PORTAL_ORIGINS[0]},https://evil.example",
+            "https://portal.example.evil/",
+            "http://[::1",
+            "chrome-extension://abc",
+        ],
+    )
+    async def test_for_a_page_whose_origin_cannot_be_understood_consumes_nothing(
+        self, api: Api, house: House, origin: str
+    ) -> None:
+        async with house.unchanged(api) as session_id:
+            headers = {"Content-Type": "application/json", "Origin": origin}
+            body = json.dumps({"session_id": session_id, "parent": PORTAL_ORIGINS[0]})
+            response = await api.send("POST", ENTER, headers=headers, body=body)
+
+        assert response.code == 401
+
     @pytest.mark.parametrize("parent", ["", "null", "https://localhost:1", "about:srcdoc"])
     async def test_for_a_page_that_is_not_told_or_framegates_own_goes_on(
         self, api: Api, parent: str
