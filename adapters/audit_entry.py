@@ -65,10 +65,10 @@ def facts_of(event: Event) -> dict[str, object]:
     return facts
 
 
-def entry_lines(events: Iterable[Event]) -> list[str]:
+def entry_lines(events: Iterable[Event]) -> list[bytes]:
     """Write each event as one line of JSON, without its end: its name and its facts."""
-    lines = [_line(event) for event in events]
-    return hide_secrets("\n".join(lines)).split("\n")  # JSON has no line end of its own
+    lines = b"\n".join([_line(event) for event in events]).decode()
+    return hide_secrets(lines).encode().split(b"\n")  # JSON has no line end of its own
 
 
 def entry_of(position: str, line: bytes) -> Entry | None:
@@ -92,9 +92,9 @@ class Only:
         return not self._signs or any(sign in line for sign in self._signs)
 
 
-def _line(event: Event) -> str:
+def _line(event: Event) -> bytes:
     entry = {"event": name_of(event), **facts_of(event)}
     try:
-        return orjson.dumps(entry).decode()
+        return orjson.dumps(entry)
     except TypeError:  # a text that is no UTF-8, or a number beyond 64 bits
-        return json.dumps(entry, default=str, separators=(",", ":"))
+        return json.dumps(entry, default=str, separators=(",", ":")).encode()

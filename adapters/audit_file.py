@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from attrs import Factory, define
 
 from adapters.aside import Aside
-from adapters.audit_entry import entry_lines
 from adapters.gathering import NotTaken, Writer
 from adapters.rotating_file import RotatingFile
-from domain.events import Event
 
 
 @define
@@ -18,12 +16,12 @@ class AuditFile(Writer):
     file: RotatingFile
     _aside: Aside = Factory(Aside)
 
-    async def write(self, number: int, events: Sequence[Event]) -> None:
+    async def write(self, number: int, entries: Sequence[bytes]) -> None:
         del number  # what fails has not been written
         try:
-            await self._aside.do(lambda: self._append(events))
+            await self._aside.do(lambda: self._append(entries))
         except OSError as error:
             raise NotTaken(error.strerror or type(error).__name__) from error
 
-    def _append(self, events: Sequence[Event]) -> None:
-        self.file.append("".join(f"{line}\n" for line in entry_lines(events)).encode())
+    def _append(self, entries: Sequence[bytes]) -> None:
+        self.file.append(b"\n".join(entries) + b"\n")

@@ -1,4 +1,4 @@
-"""Events on their way to where writing takes time."""
+"""Entries of events on their way to where writing takes time."""
 
 import asyncio
 from abc import abstractmethod
@@ -10,11 +10,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from application.ports import EventSink
-from domain.events import Event
-
 MOST_KEPT = 10_000
-"""So many events wait for a writer that is in trouble: a few megabytes. More are lost."""
+"""So many entries wait for a writer that is in trouble: a few megabytes. More are lost."""
 
 BATCH = 250
 EVERY_SECONDS = 0.2
@@ -33,10 +30,10 @@ class NotTaken(Exception):
 
 
 class Writer(Protocol):
-    """Writes batches of events. A batch that was not taken comes again, under the same number."""
+    """Writes batches of entries. A batch that was not taken comes again, under the same number."""
 
     @abstractmethod
-    async def write(self, number: int, events: Sequence[Event]) -> None:
+    async def write(self, number: int, entries: Sequence[bytes]) -> None:
         """Write a batch, whole or not at all. Raises ``NotTaken``."""
 
 
@@ -44,17 +41,17 @@ class Writer(Protocol):
 class Trouble:
     """Whom to tell that nothing is written, once a minute while it is so, and that it is again.
 
-    Both hear how many events were lost since they were told last.
+    Both hear how many entries were lost since they were told last.
     """
 
     begins: Callable[[str, int], None]
     ends: Callable[[int], None]
 
 
-class Gathering(EventSink):
-    """Keeps events for a moment and has them written in batches, beside the requests.
+class Gathering:
+    """Keeps entries for a moment and has them written in batches, beside the requests.
 
-    To take an event is to append it. It is bounded: when the writer is in trouble for so long
+    To take some is to append them. It is bounded: when the writer is in trouble for so long
     that no more can be kept, those that come then are lost. ``lost`` counts them.
     """
 
@@ -63,7 +60,7 @@ class Gathering(EventSink):
         self._writer = writer
         self._trouble = trouble
         self._most_kept = most_kept
-        self._kept: deque[Event] = deque()
+        self._kept: deque[bytes] = deque()
         self._number = 0
         self._under_way = 0  # so many are in the batch of that number
         self._pause = EVERY_SECONDS
@@ -72,11 +69,11 @@ class Gathering(EventSink):
         self._stopping = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
 
-    def emit(self, event: Event) -> None:
-        if len(self._kept) < self._most_kept:
-            self._kept.append(event)
-        else:
-            self.lost += 1
+    def take(self, entries: Sequence[bytes]) -> None:
+        """Take them, as far as there is room."""
+        room = max(0, self._most_kept - len(self._kept))
+        self._kept.extend(entries[:room] if len(entries) > room else entries)
+        self.lost += max(0, len(entries) - room)
 
     def start(self) -> None:
         """Begin to write, in the event loop that runs."""

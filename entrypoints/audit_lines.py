@@ -4,24 +4,29 @@ They have the form of all lines and go past structlog: there is one for each req
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import orjson
 import structlog
 
-from entrypoints.log_line import Renderer, line_of
+from entrypoints.log_line import Renderer, as_json, line_of
 from entrypoints.log_stream import Out
 
 NAME = "framegate.audit"
 
-Facts = Callable[[], dict[str, object]]
+Entries = Callable[[], Sequence[bytes]]
 
 
-def tell(what: str, facts: Facts) -> None:
-    """Write what happened where the logs are written to."""
+def tell(entries: Entries) -> None:
+    """Write what happened where the logs are written to.
+
+    Each entry is an object of JSON that has an ``event``, and nothing that is to be hidden.
+    """
     if _way.out is None:  # no logs have been configured, as in tests: structlog shows them
-        structlog.get_logger(NAME).info(what, **facts())
+        for what, facts in map(_parts, entries()):
+            structlog.get_logger(NAME).info(what, **facts)
     else:
-        _way.out.write_later(_written, time.time_ns(), what, facts)
+        _way.out.write_later(_written, time.time_ns(), entries)
 
 
 def go_to(out: Out, render: Renderer) -> None:
@@ -35,8 +40,19 @@ def drain(seconds: float) -> None:
         _way.out.drain(seconds)
 
 
-def _written(at_ns: int, what: str, facts: Facts) -> str:
-    return _way.render(line_of("info", what, facts(), NAME, at_ns))
+def _written(at_ns: int, entries: Entries) -> str:
+    if _way.render is not as_json:
+        lines = [line_of("info", *_parts(entry), NAME, at_ns) for entry in entries()]
+        return "\n".join(map(_way.render, lines))
+    # As ``line_of`` and ``as_json`` would write it, but from what is JSON already.
+    line = as_json(line_of("info", "", {}, NAME, at_ns))
+    before, after = (part.encode() for part in line.split('"event":""'))
+    return b"\n".join([before + entry[1:-1] + after for entry in entries()]).decode()
+
+
+def _parts(entry: bytes) -> tuple[str, dict[str, object]]:
+    facts = orjson.loads(entry)
+    return facts.pop("event"), facts
 
 
 class _Way:

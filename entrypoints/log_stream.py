@@ -31,7 +31,7 @@ class Out:
         self.write_later(str, line)
 
     def write_later(self, make: Callable[..., str], *args: Any) -> None:
-        """Take what is going to make a line, of ``args``, when it is written."""
+        """Take what is going to make a line, or several, of ``args``, when it is written."""
         self._kept.append((make, args))
         if len(self._kept) > 1:
             return
@@ -47,12 +47,13 @@ class Out:
         """
         if self._kept:
             kept, self._kept = self._kept, []
-            lines = "\n".join([_made(make, args) for make, args in kept])
-            text = hide_secrets(lines).encode(errors="backslashreplace") + b"\n"
+            made = "\n".join([_made(make, args) for make, args in kept])
+            text = hide_secrets(made).encode(errors="backslashreplace") + b"\n"
+            lines = text.count(b"\n")
             if self._backlog.is_open:
-                self._backlog.add(text, len(kept))
+                self._backlog.add(text, lines)
             else:
-                self._write_at_once(text, len(kept))
+                self._write_at_once(text, lines)
 
     def drain(self, seconds: float) -> None:
         """Wait for the reader to take what there is, for no longer than that."""

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from adapters.audit_entry import entry_lines
 from adapters.gathering import NotTaken, Writer
 from adapters.redis.keys import key_of
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Scripts
 from application.ports import Randomness, StoreUnavailable
-from domain.events import Event
 
 AUDIT = ".audit"
 """Its keys are named for a client that no clients file can hold."""
@@ -48,9 +46,8 @@ class AuditStream(Writer):
         writer = f"writer:{self._randomness.secret(8).hex()}"
         return key_of(self._owner, "events"), key_of(self._owner, writer)
 
-    async def write(self, number: int, events: Sequence[Event]) -> None:
-        lines = [line.encode() for line in entry_lines(events)]
-        wish: tuple[bytes | int, ...] = (self._length, KEPT_MS, REMEMBERED_MS, number, *lines)
+    async def write(self, number: int, entries: Sequence[bytes]) -> None:
+        wish: tuple[bytes | int, ...] = (self._length, KEPT_MS, REMEMBERED_MS, number, *entries)
         try:
             await self._link.run(self._script, self.keys, wish)
         except StoreUnavailable as error:

@@ -12,6 +12,7 @@ from contextlib import aclosing, suppress
 from attrs import frozen
 from redis.asyncio.connection import AbstractConnection
 
+from adapters.audit_entry import entry_lines
 from adapters.gathering import NotTaken
 from adapters.redis.audit_stream import AuditStream
 from adapters.redis.audit_trail import RedisTrail
@@ -175,7 +176,7 @@ class Rehearsal:
         stream = AuditStream(self.link, self.scripts, self.randomness, 1, self.client)
         trail = RedisTrail(self.link, self.client)
         try:
-            await stream.write(0, [KeyRejected(at=0, remote="")])
+            await stream.write(0, entry_lines([KeyRejected(at=0, remote="")]))
             await trail.after(trail.start_of(0), 1)
             await trail.latest(1)
         except (NotTaken, StoreUnavailable):

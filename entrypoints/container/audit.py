@@ -36,7 +36,7 @@ class Audit:
     """Where events are read again, and by whom they are brought there."""
 
     trail: AuditTrail
-    sinks: Sequence[EventSink]
+    sinks: Sequence[EventSink] = ()
     gatherings: Sequence[Gathering] = ()
     link: RedisLink | None = None
     file: RotatingFile | None = None
@@ -71,12 +71,7 @@ class AuditModule(Module):
             return audit
         file = RotatingFile(s.audit_file, s.audit_file_megabytes * 1_000_000, s.audit_file_keep)
         lines = gathering("file", AuditFile(file))
-        return evolve(
-            audit,
-            sinks=[*audit.sinks, lines],
-            gatherings=[*audit.gatherings, lines],
-            file=file,
-        )
+        return evolve(audit, gatherings=[*audit.gatherings, lines], file=file)
 
     @provider
     def trail(self, audit: Audit) -> AuditTrail:
@@ -109,14 +104,14 @@ class RedisAuditModule(AuditModule):
         trail = RedisTrail(link)
         length = self._settings.audit_stream_length
         if not length:
-            return self.with_file(Audit(trail, [], link=link))
+            return self.with_file(Audit(trail, link=link))
         stream = gathering("stream", AuditStream(link, scripts, randomness, length))
-        return self.with_file(Audit(trail, [stream], [stream], link))
+        return self.with_file(Audit(trail, gatherings=[stream], link=link))
 
 
 def trail_of_file(path: Path) -> Audit:
     """Build what is needed to read a file of events."""
-    return Audit(FileTrail(path), [])
+    return Audit(FileTrail(path))
 
 
 def gathering(where: str, writer: Writer) -> Gathering:

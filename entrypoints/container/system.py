@@ -31,7 +31,7 @@ class SystemModule(Module):
     def sink(self, audit: Audit, metering: Metering) -> EventSink:
         failed = Rarely("event_sink_failed")
         sinks = [
-            AuditLog(tell),
+            AuditLog(tell, audit.gatherings),
             *audit.sinks,
             *metering.sinks,
         ]

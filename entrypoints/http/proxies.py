@@ -39,10 +39,11 @@ class Proxies:
         address in ``X-Forwarded-For`` that is not itself one: every address left of that
         may have been made up by the caller.
         """
-        if not self.trusted:
+        told = headers.get("X-Forwarded-For")
+        if not (self.trusted and told):
             return peer
         address = peer
-        for forwarded in reversed(headers.get("X-Forwarded-For", "").split(",")):
+        for forwarded in reversed(told.split(",")):
             if not self.trusts(address):
                 break
             candidate = _without_port(forwarded.strip())
@@ -68,6 +69,7 @@ def _without_port(text: str) -> str:
     return (with_port["v4"] or with_port["v6"]) if with_port else text
 
 
+@lru_cache(_REMEMBERED)  # who asks once asks again
 def _is_address(text: str) -> bool:
     if "%" in text:  # a scope id may be any text
         return False

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from adapters.audit_entry import entry_lines
 from adapters.audit_file import AuditFile
 from adapters.audit_file_trail import FileTrail
 from adapters.memory.audit_trail import MemoryTrail
@@ -83,7 +84,7 @@ class KeptInFile(Kept):
         self.trail = FileTrail(self.file.path)
 
     def take(self, *events: Event) -> None:
-        self.run(self._lines.write(0, events))
+        self.run(self._lines.write(0, entry_lines(events)))
 
     def close(self) -> None:
         self.file.close()
@@ -104,7 +105,7 @@ class KeptInRedis(Kept):
         return AuditStream(self._link, scripts, SystemRandomness(), length)
 
     def take(self, *events: Event) -> None:
-        self.run(self.stream.write(self.batches, events))
+        self.run(self.stream.write(self.batches, entry_lines(events)))
         self.batches += 1
 
     def close(self) -> None:
@@ -240,7 +241,7 @@ def test_a_file_that_is_not_there_is_said_and_a_line_that_is_none_is_left_out(
 
 
 def test_a_batch_that_comes_again_is_not_doubled(in_redis: KeptInRedis) -> None:
-    batch = [created(NOW), created(NOW + 1)]
+    batch = entry_lines([created(NOW), created(NOW + 1)])
     for number in (0, 0, 1, 1, 0):
         in_redis.run(in_redis.stream.write(number, batch))
     assert times(in_redis.read()) == [NOW, NOW + 1] * 2
@@ -248,7 +249,7 @@ def test_a_batch_that_comes_again_is_not_doubled(in_redis: KeptInRedis) -> None:
 
 def test_batches_of_two_writers_are_no_repeats_of_each_other(in_redis: KeptInRedis) -> None:
     for writer in (in_redis.writer(), in_redis.writer()):
-        in_redis.run(writer.write(0, [created(NOW)]))
+        in_redis.run(writer.write(0, entry_lines([created(NOW)])))
     assert times(in_redis.read()) == [NOW, NOW]
 
 
@@ -256,7 +257,7 @@ def test_the_stream_is_bounded_and_keeps_the_latest(in_redis: KeptInRedis) -> No
     stream = in_redis.writer(length=100)
     for number in range(10):
         batch = map(created, range(NOW + 100 * number, NOW + 100 * number + 100))
-        in_redis.run(stream.write(number, list(batch)))
+        in_redis.run(stream.write(number, entry_lines(batch)))
     kept = times(in_redis.read())
     assert 100 <= len(kept) <= 300
     assert kept == list(range(NOW + 1000 - len(kept), NOW + 1000))

@@ -7,9 +7,9 @@ import os
 from collections import Counter
 from multiprocessing.synchronize import Barrier
 
-from entrypoints.audit_lines import drain, tell
+from entrypoints.audit_lines import drain
 from entrypoints.logs import configure_logs
-from tests.unit.logging_kept import logging_kept
+from tests.unit.logging_kept import audit, logging_kept
 
 WRITERS = 4
 LINES = 40
@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 30
 def write(start: Barrier, name: str) -> None:
     start.wait()
     for _ in range(LINES):
-        tell("audited", lambda: {"writer": name * LONG})
+        audit("audited", writer=name * LONG)
         logging.getLogger("some.library").warning(name * LONG)
     drain(PATIENCE_SECONDS)
 

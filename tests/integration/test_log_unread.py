@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from entrypoints import audit_lines
-from entrypoints.audit_lines import drain, tell
+from entrypoints.audit_lines import drain
 from entrypoints.log_backlog import MOST_LINES
 from entrypoints.logs import configure_logs
 from tests.support.command_line import ROOT
@@ -22,7 +22,7 @@ from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
 from tests.support.redis_server import free_port
 from tests.support.waiting import until
-from tests.unit.logging_kept import logging_kept
+from tests.unit.logging_kept import audit, logging_kept
 
 PATIENCE_SECONDS = 30
 PIPE_BYTES = 65_536
@@ -48,7 +48,7 @@ def read_lines(reader: int, ended: bytes) -> list[dict[str, Any]]:
 
 
 def say(number: int) -> None:
-    tell("said", lambda: {"number": number, "text": LINE})
+    audit("said", number=number, text=LINE)
 
 
 def test_lines_wait_for_a_reader_and_come_in_their_order() -> None:
@@ -57,7 +57,7 @@ def test_lines_wait_for_a_reader_and_come_in_their_order() -> None:
     with logs_into_a_pipe() as reader:
         for number in range(count):
             say(number)
-        tell("the last", dict)
+        audit("the last")
         lines = read_lines(reader, b"the last")
         assert [line["number"] for line in lines[:-1]] == list(range(count))
         drain(PATIENCE_SECONDS)
@@ -72,7 +72,7 @@ def test_what_is_too_much_to_wait_is_lost_and_that_is_told_where_it_is_missing()
             say(number)
         lines = read_lines(reader, b"log_line_lost")
         drain(PATIENCE_SECONDS)
-        tell("the last", dict)
+        audit("the last")
         lines += read_lines(reader, b"the last")
     *said, told, last = lines
     assert [line["number"] for line in said] == list(range(len(said)))

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import orjson
 import structlog
 
 from entrypoints import audit_lines
@@ -29,3 +30,8 @@ def logging_kept() -> Iterator[None]:
         root.setLevel(level)
         for name, own in levels.items():
             logging.getLogger(name).setLevel(own)
+
+
+def audit(event: str, **facts: object) -> None:
+    """Have a line written as the audit log has its lines written."""
+    audit_lines.tell(lambda: [orjson.dumps({"event": event, **facts})])

@@ -109,7 +109,7 @@ def stream() -> Iterator[StringIO]:
 
 def emitted(event: Event) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
-    AuditLog(lambda what, facts: lines.append({"event": what, **facts()})).emit(event)
+    AuditLog(lambda entries: lines.extend(map(json.loads, entries()))).emit(event)
     return lines
 
 

@@ -13,7 +13,6 @@ from adapters.gathering import (
     Trouble,
     Writer,
 )
-from domain.events import Event, KeyRejected
 from tests.support.stepped_loop import in_a_stepped_loop, passes, step
 
 
@@ -27,13 +26,13 @@ class Notebook(Writer):
     hangs: bool = False
     said: list[tuple[object, ...]] = Factory(list)
 
-    async def write(self, number: int, events: Sequence[Event]) -> None:
+    async def write(self, number: int, entries: Sequence[bytes]) -> None:
         self.numbers.append(number)
         if self.hangs:
             await asyncio.Event().wait()
         if self.problem is not None:
             raise NotTaken(self.problem)
-        self.written.append([event.at for event in events])
+        self.written.append([int(entry) for entry in entries])
 
     def gathering(self, most_kept: int = 10_000) -> Gathering:
         trouble = Trouble(
@@ -46,8 +45,7 @@ class Notebook(Writer):
 
 
 def tell(gathering: Gathering, *numbers: int) -> None:
-    for number in numbers:
-        gathering.emit(KeyRejected(at=number, remote=""))
+    gathering.take([b"%d" % number for number in numbers])
 
 
 async def moment(seconds: float = EVERY_SECONDS) -> None:
@@ -104,10 +102,10 @@ class Forgetful(Notebook):
 
     taken: set[int] = Factory(set)
 
-    async def write(self, number: int, events: Sequence[Event]) -> None:
+    async def write(self, number: int, entries: Sequence[bytes]) -> None:
         if number not in self.taken:
             self.taken.add(number)
-            await super().write(number, events)
+            await super().write(number, entries)
             if number == 0:
                 raise NotTaken("no answer in time")
 

@@ -16,7 +16,7 @@ from domain.key import compose_key
 from domain.session_id import Digest, SessionId
 from entrypoints.audit_lines import tell
 from entrypoints.logs import configure_logs
-from tests.unit.logging_kept import logging_kept
+from tests.unit.logging_kept import audit, logging_kept
 
 ID = SessionId.compose("0123abcd", bytes(range(200, 224))).text
 KEY = compose_key(bytes(range(200, 232)))
@@ -289,7 +289,7 @@ def test_the_audit_log_is_written_however_quiet_everything_else_is_to_be(level: 
     with logging_kept():
         configure_logs(level, lines)
         structlog.stdlib.get_logger("framegate.server").info("chatter")
-        tell("session_created", dict)
+        audit("session_created")
     assert only_line(lines)["event"] == "session_created"
 
 
@@ -306,12 +306,12 @@ def test_audit_lines_of_one_pass_of_the_loop_leave_together_and_in_order() -> No
             self.writes += 1
 
     async def tell_two_and_more() -> None:
-        tell("first", dict)
-        tell("second", dict)
+        audit("first")
+        audit("second")
         assert lines.getvalue() == ""
         await asyncio.sleep(0)
         assert lines.writes == 1
-        tell("third", dict)
+        audit("third")
         logger().info("fourth")  # which is no part of the audit log, and leaves at once
 
     lines = Counting()
@@ -329,7 +329,7 @@ def test_a_line_is_dated_when_it_happened_and_not_when_it_is_written(
     moments = iter([1_700_000_000_000_000_000, 1_800_000_000_000_000_000])
 
     async def tell_and_wait() -> None:
-        tell("it happened", dict)
+        audit("it happened")
         assert lines.getvalue() == ""
 
     lines = StringIO()
@@ -341,14 +341,14 @@ def test_a_line_is_dated_when_it_happened_and_not_when_it_is_written(
 
 
 def test_a_line_that_cannot_be_made_costs_no_other_and_is_told_of() -> None:
-    def broken() -> dict[str, object]:
+    def broken() -> list[bytes]:
         raise LookupError("facts that cannot be had")
 
     async def tell_three() -> None:
-        tell("first", dict)
-        tell("second", broken)
+        audit("first")
+        tell(broken)
         logger().warning("our own")
-        tell("third", dict)
+        audit("third")
 
     lines = StringIO()
     with logging_kept():
@@ -371,12 +371,12 @@ def test_a_log_that_cannot_be_written_stops_nobody_and_what_was_lost_is_told() -
     lines = Full()
     with logging_kept():
         configure_logs("INFO", lines)
-        tell("first", dict)
+        audit("first")
         logger().warning("second")
         logging.getLogger("some.library").warning("third")
         lines.is_full = False
-        tell("fourth", dict)
-        tell("fifth", dict)
+        audit("fourth")
+        audit("fifth")
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [line["event"] for line in told] == ["log_line_lost", "fourth", "fifth"]
     assert told[0]["lines"] == 3
@@ -384,7 +384,7 @@ def test_a_log_that_cannot_be_written_stops_nobody_and_what_was_lost_is_told() -
 
 def test_no_audit_line_is_lost_when_the_loop_ends() -> None:
     async def tell_one() -> None:
-        tell("the last", dict)
+        audit("the last")
 
     lines = StringIO()
     with logging_kept():
