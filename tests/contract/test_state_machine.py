@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -47,7 +48,7 @@ STEPS = [1, 500, 1_000]
 BOUNDARIES = [-1, 0, REMEMBERED_MS - 1, REMEMBERED_MS]
 CAPS = [1, 2, 4]
 RATES = [None, None, Rate(2, 1_000), Rate(5, 4_000)]
-ATTEMPTS = [None, None, *(Attempt(who, Rate(2, 2_000)) for who in ("here", "there"))]
+ATTEMPTS = [None, None, Attempt("here", Rate(2, 2_000)), Attempt("there", Rate(1, 2_000))]
 REGIONS = ["", "", "BR", "PT"]
 TOKENS = [*3 * [Digest.of("one token")], Digest.of("another token")]
 LASTING = Granting(token=TOKENS[0], ttl_ms=20_000, idle_ms=20_000)
@@ -312,6 +313,7 @@ class StoreAgainstDomain(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world = type(self).make_world()
         self.model = Model()
+        self.batch: Any = None
 
     @rule(
         target=known,
@@ -342,6 +344,10 @@ class StoreAgainstDomain(RuleBasedStateMachine):
 
         assert outcome_of(create_there) == expected
         return digest
+
+    @rule(digest=known)
+    def open_it_again(self, digest: Digest) -> None:
+        self._open(digest, None)
 
     @rule(
         target=known,
@@ -374,7 +380,16 @@ class StoreAgainstDomain(RuleBasedStateMachine):
             return opened.expires_at, opened.repeated_salt
 
         assert outcome_of(create_there) == expected
+        if repeat and isinstance(expected, tuple):
+            self.batch = digests, ttl_ms, cap, payload, rate, repeat
         return digests[0]
+
+    @precondition(lambda self: self.batch)
+    @rule(number=st.integers(0, 3))
+    def lose_one_of_a_batch_and_ask_for_it_again(self, number: int) -> None:
+        digests = self.batch[0]
+        self.redeem(digests[number % len(digests)], None, None, "")
+        self.create_many(*self.batch)
 
     @rule(
         target=granted,
@@ -430,6 +445,7 @@ class StoreAgainstDomain(RuleBasedStateMachine):
         grant = self.model.grants.get(digest)
         if grant is not None and grant.expires_at + offset > self.model.now:
             self.let_time_pass(grant.expires_at + offset - self.model.now)
+            self.use_grant(digest, TOKENS[0])
 
     @rule(digest=known)
     def revoke(self, digest: Digest) -> None:
@@ -455,6 +471,25 @@ class StoreAgainstDomain(RuleBasedStateMachine):
         session = self.model.sessions.get(digest)
         if session is not None and session.expires_at + offset > self.model.now:
             self.let_time_pass(session.expires_at + offset - self.model.now)
+            self.figures()
+            self.redeem(digest, None, None, "")
+
+    @rule(digest=known, attempt=st.sampled_from(ATTEMPTS), offset=st.sampled_from([-1, 0]))
+    def step_to_the_end_of_a_window(
+        self, digest: Digest, attempt: Attempt | None, offset: int
+    ) -> None:
+        model = self.model
+        window = model.failures.get(attempt.who) if attempt else model.creates
+        if window is not None and window.ends_at + offset > model.now:
+            self.let_time_pass(window.ends_at + offset - model.now)
+            if attempt:
+                self.redeem(digest, attempt, None, "")
+            else:
+                self._open(digest, RATES[-1])
+
+    def _open(self, digest: Digest, rate: Rate | None) -> None:
+        if not self.model.comes_again(digest):
+            self.create(digest, TTLS[-1], 1000, Payload(), rate, None)
 
     @rule(really=st.sampled_from([True, False, False]))
     def fail_over(self, *, really: bool) -> None:
@@ -497,7 +532,20 @@ class ControlAgainstDomain(StoreAgainstDomain):
         expected = grant_of(lambda: self.model.replace_grant(digest, token))
         assert grant_of(lambda: self.world.replace_grant(digest, token)) == expected
 
-    @rule(subject=st.sampled_from([None, "ana", "ana", "rui", "rui"]))
+    @rule(
+        digest=st.sampled_from(DIGESTS),
+        payload=st.sampled_from(PAYLOADS),
+        granting=st.sampled_from([*GRANTINGS, LASTING]),
+        everybody=st.booleans(),
+    )
+    def come_in_and_be_taken_back(
+        self, digest: Digest, payload: Payload, granting: Granting | None, *, everybody: bool
+    ) -> None:
+        if not self.model.comes_again(digest):
+            self.come_in(digest, TTLS[-1], payload, granting)
+            self.revoke_many(None if everybody else payload.subject)
+
+    @rule(subject=st.sampled_from([None, "ana", "rui"]))
     def revoke_many(self, subject: str | None) -> None:
         expected = self.model.revoke_many(subject)
         if subject is None:
