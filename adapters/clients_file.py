@@ -46,9 +46,10 @@ class _Directory:
     by_key: Mapping[str, Caller]
     by_tag: Mapping[str, Client]
     clients: tuple[Client, ...]
+    admins: tuple[Admin, ...]
 
 
-_EMPTY = _Directory({}, {}, ())
+_EMPTY = _Directory({}, {}, (), ())
 
 
 class ClientsFile(ClientDirectory):
@@ -82,7 +83,7 @@ class ClientsFile(ClientDirectory):
     @property
     def has_admin(self) -> bool:
         """Whether the file names an admin."""
-        return any(caller.is_admin for caller in self._directory.by_key.values())
+        return bool(self._directory.admins)
 
     def holder(self, key_digest: str | None) -> Caller | None:
         return self._directory.by_key.get(key_digest) if key_digest else None
@@ -92,6 +93,9 @@ class ClientsFile(ClientDirectory):
 
     def clients(self) -> Sequence[Client]:
         return self._directory.clients
+
+    def admins(self) -> Sequence[Admin]:
+        return self._directory.admins
 
     def _read(self, document: Mapping[str, object]) -> _Directory:
         unknown = document.keys() - {"client", "admin"}
@@ -107,11 +111,11 @@ class ClientsFile(ClientDirectory):
                 raise self._broken("same_tag", name=client.name, other=by_tag[client.tag].name)
             by_tag[client.tag] = client
             self._hold(by_key, client.keys, Caller(client), client.name)
-        for entry in self._entries(document, "admin", _ADMIN_FIELDS):
-            admin = self._admin(entry)
+        admins = [self._admin(entry) for entry in self._entries(document, "admin", _ADMIN_FIELDS)]
+        for admin in admins:
             self._hold(by_key, admin.keys, Caller(is_admin=True), admin.name)
         clients = sorted(by_tag.values(), key=lambda client: client.name)
-        return _Directory(by_key, by_tag, tuple(clients))
+        return _Directory(by_key, by_tag, tuple(clients), tuple(admins))
 
     def _entries(
         self, document: Mapping[str, object], table: str, fields: set[str]

@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol, Self
 from attrs import field, frozen
 
 from domain.attempt import Attempt
-from domain.client import Caller, Client
+from domain.client import Admin, Caller, Client
 from domain.errors import FramegateError
 from domain.events import Event
 from domain.figures import CleanUp, Figures
@@ -190,6 +190,10 @@ class ClientDirectory(Protocol):
     @abstractmethod
     def clients(self) -> Sequence[Client]:
         """List the clients, in the order of their names."""
+
+    @abstractmethod
+    def admins(self) -> Sequence[Admin]:
+        """List the admins; none where keys are not asked for."""
 
 
 class RegionResolver(Protocol):

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from application.ports import ClientDirectory, SessionRepository
+from domain.figures import Figures
 
 
 @frozen
 class Standing:
-    """So many sessions of a client can be redeemed, and so many could be."""
+    """What the store counts of a client, and how many active sessions it may have."""
 
     client: str
-    active: int
+    figures: Figures
     cap: int
 
 
@@ -28,7 +29,7 @@ class ReportClients:
         return [
             Standing(
                 client=client.name,
-                active=(await self.sessions.figures(client.name)).active,
+                figures=await self.sessions.figures(client.name),
                 cap=client.policy.cap,
             )
             for client in self.directory.clients()

@@ -97,6 +97,16 @@ class Notice:
     since: int
 
 
+@frozen(kw_only=True)
+class Ongoing:
+    """An alert that was raised at ``since`` and has not been resolved; ``value`` as last told."""
+
+    alert: str
+    subject: str
+    value: float
+    since: int
+
+
 @frozen
 class Standing:
     """How one rule stands for one subject: at first it is quiet."""

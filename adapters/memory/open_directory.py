@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from application.ports import ClientDirectory
-from domain.client import Caller, Client
+from domain.client import Admin, Caller, Client
 
 
 @frozen
@@ -23,3 +23,6 @@ class OpenDirectory(ClientDirectory):
 
     def clients(self) -> Sequence[Client]:
         return (self.client,)
+
+    def admins(self) -> Sequence[Admin]:
+        return ()

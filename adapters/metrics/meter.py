@@ -2,11 +2,13 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import orjson
-from attrs import field, frozen
+from attrs import asdict, field, frozen
+
+from domain.alerts import Ongoing
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Seconds, the upper ends of the buckets that timings are sorted into; the last has none."""
@@ -25,21 +27,24 @@ class State:
     counts: Mapping[Key, int] = field(factory=dict)
     timings: Mapping[Key, list[float]] = field(factory=dict)
     gauges: Mapping[str, float] = field(factory=dict)
+    alerts: Sequence[Ongoing] = ()
 
     def packed(self) -> bytes:
         """Write it down."""
-        facts = (self.pid, [*self.counts.items()], [*self.timings.items()], self.gauges)
+        alerts = [asdict(alert) for alert in self.alerts]
+        facts = (self.pid, [*self.counts.items()], [*self.timings.items()], self.gauges, alerts)
         return orjson.dumps(facts)
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "State":
         """Read what ``packed`` has written."""
-        pid, counts, timings, gauges = orjson.loads(packed)
+        pid, counts, timings, gauges, alerts = orjson.loads(packed)
         return cls(
             pid,
             {tuple(key): count for key, count in counts},
             {tuple(key): timing for key, timing in timings},
             gauges,
+            [Ongoing(**alert) for alert in alerts],
         )
 
 
@@ -85,6 +90,8 @@ class Meter:
         """Those of the hot path, by the names of metrics."""
         self.timings: defaultdict[Key, Timing] = defaultdict(Timing)
         self.gauges: dict[str, Gauge] = {}
+        self.alerts: dict[tuple[str, str], Ongoing] = {}
+        """What this worker has raised and not resolved, where it is the one that looks."""
 
     def state(self, pid: int) -> State:
         """Return all there is."""
@@ -94,7 +101,8 @@ class Meter:
                 counts[name, client] = counts.get((name, client), 0) + count
         told = {key: timing.so_far() for key, timing in self.timings.items()}
         timings = {key: so_far for key, so_far in told.items() if any(so_far)}
-        return State(pid, counts, timings, {name: gauge() for name, gauge in self.gauges.items()})
+        gauges = {name: gauge() for name, gauge in self.gauges.items()}
+        return State(pid, counts, timings, gauges, [*self.alerts.values()])
 
     def go_on_from(self, earlier: State) -> None:
         """Begin with what another has counted, in whose place this one has come."""

@@ -59,9 +59,14 @@ class SharedMeasurements(Measurements):
             self._timer = None
         self._leave()
 
+    def left_by_all(self) -> list[tuple[bytes, bool]]:
+        """Return what every worker has left, and this one right away, as ``Board.all`` does."""
+        self._leave()
+        return self.board.all()
+
     async def written(self, accept: str) -> Exposition:
         standings = await self.figures.latest()
-        self._leave()
+        left = self.left_by_all()
         asked: dict[str, Mapping[Key, float]] = {
             "build_info": {self.build: 1},
             "store_up": {(): float(standings is not None)},
@@ -70,11 +75,10 @@ class SharedMeasurements(Measurements):
         if age_ms is not None:
             asked["snapshot_age_seconds"] = {(): age_ms / 1000}
         if standings is not None:
-            asked["sessions_active"] = {(each.client,): each.active for each in standings}
+            asked["sessions_active"] = {(each.client,): each.figures.active for each in standings}
             asked["session_cap"] = {(each.client,): each.cap for each in standings}
-        left, clients = self.board.all(), self.clients()
         # To write it all down may take longer than requests ought to wait.
-        return await asyncio.to_thread(_written, left, clients, asked, accept)
+        return await asyncio.to_thread(_written, left, self.clients(), asked, accept)
 
     async def _age_of_snapshot(self) -> int | None:
         try:

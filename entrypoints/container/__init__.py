@@ -23,6 +23,7 @@ from entrypoints.container.audit import (
     RedisAuditModule,
     trail_of_file,
 )
+from entrypoints.container.dashboard import DashboardModule
 from entrypoints.container.directories import ClientsFileModule, OpenDirectoryModule
 from entrypoints.container.http import HttpModule
 from entrypoints.container.metrics import MetricsModule
@@ -34,6 +35,7 @@ from entrypoints.container.stores import MemoryStoreModule, RedisStoreModule
 from entrypoints.container.system import SystemModule
 from entrypoints.container.use_cases import UseCaseModule
 from entrypoints.http.face import Face
+from entrypoints.sampling import Sampling
 from entrypoints.settings import Settings, SettingsError
 
 __all__ = [
@@ -72,6 +74,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
             UseCaseModule(settings),
             http,
             alerts,
+            DashboardModule(by_region=resolver is not None),
         ],
         auto_bind=False,
     )
@@ -90,6 +93,7 @@ def build_runtime(settings: Settings, *, demo: bool = False) -> Runtime:
             *([injector.get(Revocations)] if on_redis else []),
             injector.get(Audit),
             injector.get(Alerts),
+            *([injector.get(Sampling)] if settings.metrics else []),
         ],
     )
 

@@ -8,10 +8,12 @@ from attrs import frozen
 from injector import Module, provider, singleton
 
 from adapters.alert_log import AlertLog
+from adapters.metrics.alerts_on import AlertsOn
 from adapters.redis.alert_claims import AlertClaims
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Scripts
 from adapters.redis.sessions import RedisSessions
+from adapters.redis.usage import RedisUsage
 from adapters.webhook import Receiver, Webhook
 from application.alert_ports import AlertSink
 from application.ports import (
@@ -21,10 +23,12 @@ from application.ports import (
     SessionRepository,
     StoreHealth,
 )
+from application.usage_ports import UsageLedger
 from application.watch_for_alerts import WatchForAlerts
 from domain.alerts import Limits, Notice
 from entrypoints.alert_watch import AlertWatch
 from entrypoints.container.audit import Audit
+from entrypoints.container.metrics import Metering
 from entrypoints.container.snapshots import Snapshots
 from entrypoints.settings import Settings, SettingsError
 
@@ -59,6 +63,7 @@ class Watched:
 
     health: StoreHealth
     sessions: SessionRepository
+    ledger: UsageLedger
     is_ours: IsOurs
 
 
@@ -78,10 +83,12 @@ class AlertsModule(Module):
         directory: ClientDirectory,
         clock: Clock,
         randomness: Randomness,
+        metering: Metering,
     ) -> Alerts:
         s = self._settings
         webhook = None
-        sinks: list[AlertSink] = [AlertLog(lambda **facts: _log.warning("alert", **facts))]
+        log = AlertLog(lambda **facts: _log.warning("alert", **facts))
+        sinks: list[AlertSink] = [log, AlertsOn(metering.meter)]
         if bool(s.alert_webhook_url) != bool(s.alert_webhook_secret):
             raise SettingsError("ALERT_WEBHOOK_SECRET", "settings.webhook_pair")
         if s.alert_webhook_url and s.alert_webhook_secret:
@@ -117,8 +124,10 @@ class MemoryAlertsModule(AlertsModule):
 
     @singleton
     @provider
-    def watched(self, health: StoreHealth, sessions: SessionRepository) -> Watched:
-        return Watched(health, sessions, _always)
+    def watched(
+        self, health: StoreHealth, sessions: SessionRepository, ledger: UsageLedger
+    ) -> Watched:
+        return Watched(health, sessions, ledger, _always)
 
 
 class RedisAlertsModule(AlertsModule):
@@ -126,9 +135,12 @@ class RedisAlertsModule(AlertsModule):
 
     @singleton
     @provider
-    def watched(self, audit: Audit, link: RedisLink, scripts: Scripts) -> Watched:
+    def watched(
+        self, audit: Audit, link: RedisLink, scripts: Scripts, metering: Metering
+    ) -> Watched:
         own = audit.link or link
-        return Watched(own, RedisSessions(own, scripts), AlertClaims(own, scripts).is_ours)
+        sessions = metering.sessions(RedisSessions(own, scripts))
+        return Watched(own, sessions, RedisUsage(own), AlertClaims(own, scripts).is_ours)
 
 
 async def _always(_: Notice) -> bool:

@@ -32,6 +32,7 @@ from application.usage_ports import UsageLedger
 from application.use_grant import UseGrant
 from domain.rate import Rate
 from entrypoints.http.app import UseCases
+from entrypoints.http.dashboard.desk import Desk
 from entrypoints.http.sessions import Control
 from entrypoints.settings import Settings
 
@@ -129,6 +130,7 @@ class UseCaseModule(Module):
         control: Control,
         report_usage: ReportUsage,
         tell: TellMeasurements,
+        desk: Desk,
     ) -> UseCases:
         return UseCases(
             authenticate=authenticate,
@@ -143,6 +145,7 @@ class UseCaseModule(Module):
             control=control,
             report_usage=report_usage,
             tell_measurements=tell if self._settings.metrics else None,
+            desk=desk if self._settings.metrics else None,
         )
 
     @provider

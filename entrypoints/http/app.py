@@ -44,6 +44,8 @@ from entrypoints.http.blank_page import BlankPageRoute
 from entrypoints.http.check import CheckRoute
 from entrypoints.http.create_session import CreateSessionRoute
 from entrypoints.http.create_sessions import CreateSessionsRoute
+from entrypoints.http.dashboard import routes as dashboard
+from entrypoints.http.dashboard.desk import Desk
 from entrypoints.http.enter import EnterRoute
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
@@ -74,6 +76,7 @@ class UseCases:
     control: Control
     report_usage: ReportUsage
     tell_measurements: TellMeasurements | None = None
+    desk: Desk | None = None
 
 
 def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
@@ -109,6 +112,7 @@ def make_app(face: Face, use: UseCases, clock: Clock) -> Application:
             *client_files.routes(face, entrance),
             *sessions.routes(face, use.authenticate, use.control),
             *usage.routes(face, use.authenticate, use.report_usage),
+            *dashboard.routes(face, use.desk),
         ],
         default_handler_class=NotFoundHandler,
         default_handler_args={"face": face},

@@ -7,6 +7,7 @@ from domain.errors import FramegateError
 _STATUSES: Mapping[str, int] = {
     "prefetch_refused": 403,
     "not_to_be_shown": 403,
+    "origin_foreign": 403,
     "client_unknown": 404,
     "body_too_large": 413,
     "address_too_long": 414,

@@ -34,10 +34,13 @@ class Pages:
         *,
         framed: bool = False,
         scripts: Sequence[str] = (),
+        sends: bool = False,
         framed_origins: Sequence[str] = (SELF,),
         **facts: object,
     ) -> Answer:
         """Answer with a page of framegate's own; ``scripts`` are the assets that may run.
+
+        One without scripts ``sends`` forms where it is said so.
 
         ``framed`` lets it be shown inside another page, by whom ``framing`` names, and it may show
         pages of the ``framed_origins`` inside itself; ``facts`` are for the template.
@@ -45,7 +48,7 @@ class Pages:
         policy = page_policy(
             framing,
             map(self._assets.integrity, scripts),
-            asks=bool(scripts),
+            asks=bool(scripts) or sends,
             framed_origins=framed_origins,
         )
         head = self._head(policy, framed=framed).plus(VARIES)

@@ -9,6 +9,7 @@ from attrs import asdict, field, frozen
 from tornado.web import HTTPError
 
 from application.authenticate import KeyRejected
+from application.check_pass import SignedOut
 from application.ports import StoreUnavailable
 from domain.errors import (
     CapReached,
@@ -27,6 +28,7 @@ from domain.rate import Allowance, Rate
 from domain.refusal import Refused
 from entrypoints.http.admission import Overloaded
 from entrypoints.http.bad_input import BadInput
+from entrypoints.http.dashboard.full import DashboardFull
 from entrypoints.http.rate_limit import rate_limit_fields
 
 
@@ -66,10 +68,12 @@ def _rate_limited(error: RateLimited) -> Problem:
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="framegate"'}  # RFC 6750 section 3
 
 _COME_BACK = {"Retry-After": "1"}
+_COME_BACK_LATER = {"Retry-After": "10"}
 
 _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     Refused: lambda _: Problem(401, "session_invalid"),
     KeyRejected: lambda e: Problem(401, f"key_{e.problem}", {}, _CHALLENGE),
+    SignedOut: lambda _: Problem(401, "signed_out"),
     CapReached: _cap_reached,
     RateLimited: _rate_limited,
     IdempotencyConflict: lambda e: Problem(
@@ -77,6 +81,7 @@ _TABLE: dict[type[BaseException], Callable[[Any], Problem]] = {
     ),
     StoreUnavailable: lambda _: Problem(503, "store_unavailable", {}, _COME_BACK),
     Overloaded: lambda _: Problem(503, "overloaded", {}, _COME_BACK, closes=True),
+    DashboardFull: lambda e: Problem(503, "dashboard_full", {"most": e.most}, _COME_BACK_LATER),
     MalformedSessionId: lambda e: Problem(400, f"session_id_{e.problem}"),
     InvalidCount: lambda e: Problem(400, "count_invalid", asdict(e)),
     InvalidTtl: lambda e: Problem(400, "ttl_invalid", asdict(e)),

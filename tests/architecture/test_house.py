@@ -34,6 +34,7 @@ def test_the_domain_imports_nothing_but_attrs_and_pure_parts_of_the_standard_lib
         "hashlib",
         "hmac",
         "ipaddress",
+        "itertools",
         "json",
         "re",
         "unicodedata",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tornado.web import HTTPError
 
 from application.authenticate import KeyRejected
+from application.check_pass import SignedOut
 from application.ports import StoreUnavailable
 from domain.errors import (
     CapReached,
@@ -27,6 +28,8 @@ from domain.repeat import MOST_CHARACTERS
 from entrypoints.http.admission import Overloaded
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.controlling import MOST_LISTED
+from entrypoints.http.dashboard.audience import MOST_VIEWERS
+from entrypoints.http.dashboard.full import DashboardFull
 from entrypoints.http.ended import told_to_holder
 from entrypoints.http.enter import HOLDS
 from entrypoints.http.json_body import MOST_DEPTH
@@ -68,9 +71,11 @@ ERRORS: tuple[BaseException | None, ...] = (
     BadInput("by_invalid"),
     BadInput("format_invalid"),
     *(KeyRejected(problem) for problem in ("missing", "unknown", "wrong_kind")),
+    SignedOut(),
     Refused(Refusal.UNKNOWN),
     BadInput("prefetch_refused"),
     BadInput("not_to_be_shown"),
+    BadInput("origin_foreign"),
     HTTPError(404),
     BadInput("client_unknown"),
     SessionNotFound(),
@@ -87,6 +92,7 @@ ERRORS: tuple[BaseException | None, ...] = (
     None,
     StoreUnavailable("away"),
     Overloaded(),
+    DashboardFull(MOST_VIEWERS),
 )
 """One of each; ``None`` is what nobody has thought of."""
 

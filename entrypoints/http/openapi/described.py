@@ -19,6 +19,7 @@ _KEYS: Mapping[Who, Sequence[Mapping[str, Any]]] = {
     Who.HOLDER: [{}, {"client": []}],
     Who.BROWSER: [{}, {"grant": []}],
     Who.GRANT: [{"grant": []}],
+    Who.OPERATOR: [{"dashboard": []}],
 }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from tornado.locale import Locale
 
 from domain.refusal import Refusal
+from entrypoints.http.dashboard.cookie import PLAIN_NAME
 from entrypoints.http.openapi.addresses import Address
 from entrypoints.http.openapi.described import described
 from entrypoints.http.openapi.schema import fields, text
 from entrypoints.texts import say
 
-GROUPS = ("sessions", "control", "browsers", "gate", "health", "documents", "demo")
+GROUPS = ("sessions", "control", "browsers", "gate", "health", "operator", "documents", "demo")
 _SCHEMES = ("client", "admin", "grant")
 
 PROBLEM = fields(
@@ -44,14 +45,20 @@ def document(
         "paths": _paths(addresses, demo=demo),
         "components": {
             "schemas": {"Problem": PROBLEM},
-            "securitySchemes": {
-                name: {"type": "http", "scheme": "bearer", "description": f"api.scheme.{name}"}
-                for name in _SCHEMES
-            },
+            "securitySchemes": _schemes(),
         },
     }
     in_words: dict[str, Any] = _in_words(written, language)
     return in_words
+
+
+def _schemes() -> dict[str, dict[str, str]]:
+    bearers = {
+        name: {"type": "http", "scheme": "bearer", "description": f"api.scheme.{name}"}
+        for name in _SCHEMES
+    }
+    cookie = {"type": "apiKey", "in": "cookie", "name": PLAIN_NAME}
+    return {**bearers, "dashboard": {**cookie, "description": "api.scheme.dashboard"}}
 
 
 def _groups(addresses: Sequence[Address]) -> list[str]:

@@ -22,6 +22,7 @@ class Who(Enum):
     HOLDER = "holder"  # of a session id; a client's key tells more
     BROWSER = "browser"  # with a session id or a grant
     GRANT = "grant"
+    OPERATOR = "operator"  # who is signed in at the dashboard
 
 
 @frozen(kw_only=True)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from adapters.metrics.store_figures import DEADLINE_SECONDS, KEPT_SECONDS, StoreFigures
 from application.ports import StoreUnavailable
 from application.report_clients import Standing
+from domain.figures import Figures
 from tests.support.stepped_loop import in_a_stepped_loop, passes, step
 
-STANDING = Standing(client="portal", active=1, cap=2)
+STANDING = Standing(client="portal", figures=Figures(active=1), cap=2)
 
 
 class Store:

@@ -24,7 +24,7 @@ from application.ports import (
 from domain.alerts import Notice
 from domain.attempt import Attempt
 from domain.audit import Entry, Stretch
-from domain.client import Caller, Client
+from domain.client import Admin, Caller, Client
 from domain.events import Event
 from domain.figures import CleanUp, Figures
 from domain.grant import Granting
@@ -102,8 +102,14 @@ class Pager(AlertSink):
 class Directory(ClientDirectory):
     """Holds clients and admins by the keys that a test names."""
 
-    def __init__(self, *clients: Client, keys: dict[str, Caller] | None = None) -> None:
+    def __init__(
+        self,
+        *clients: Client,
+        keys: dict[str, Caller] | None = None,
+        admins: Sequence[Admin] = (),
+    ) -> None:
         self._clients = clients
+        self.listed_admins = admins
         self._by_digest = {digest_key(key): caller for key, caller in (keys or {}).items()}
 
     def holder(self, key_digest: str | None) -> Caller | None:
@@ -114,6 +120,9 @@ class Directory(ClientDirectory):
 
     def clients(self) -> Sequence[Client]:
         return self._clients
+
+    def admins(self) -> Sequence[Admin]:
+        return self.listed_admins
 
 
 class WatchedSessions(SessionRepository):

@@ -1,0 +1,16 @@
+// Words, numbers and times as the reader writes them. The server writes the words, translated.
+
+const lang = document.documentElement.lang;
+const texts = new Map([...document.getElementById("texts").content.children].map((p) => [p.dataset.text, p.textContent]));
+const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const finest = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
+const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+// A name without words of its own, which a newer server may send, is said as it is.
+export const say = (key, facts = {}) =>
+  (texts.get(key) ?? key.replace(/^\w+\./, "")).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+export const count = (many) => (many === null || many === undefined ? "–" : whole.format(many));
+export const rate = (many) => (many > 0 && many < 100 ? fine : whole).format(many);
+export const milliseconds = (ms) => (ms === null ? "–" : (ms < 10 ? finest : whole).format(ms));
+export const time = (ms) => clock.format(new Date(ms));

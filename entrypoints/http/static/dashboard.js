@@ -1,0 +1,52 @@
+// The dashboard: takes what the server sends once a second, and says aloud only what has changed for
+// whoever listens: the line, the store, the alerts.
+
+import { showPanels } from "./dashboard-panels.js";
+import { put } from "./dashboard-rows.js";
+import { watch } from "./dashboard-stream.js";
+import { say, time } from "./dashboard-words.js";
+
+const byId = (id) => document.getElementById(id);
+const TONES = { live: "good", waiting: "", lost: "note", full: "note", out: "stop" };
+
+let spoken = "";
+
+function badge(id, tone, words) {
+  const element = byId(id);
+  element.dataset.tone = tone;
+  element.querySelector("use").setAttribute("href", `#icon-${tone || "waiting"}`);
+  put(element.querySelector("span"), words);
+  element.hidden = false;
+}
+
+function speak(words) {
+  if (words !== spoken) byId("spoken").textContent = words;
+  spoken = words;
+}
+
+function showState(state) {
+  badge("link", TONES[state], say(`link.${state}`));
+  document.body.classList.toggle("cut-off", state !== "live");
+  if (state !== "live") speak(say(`link.${state}`));
+  if (state === "out") byId("board").querySelector(".board-states").append(signInLink());
+}
+
+function signInLink() {
+  const link = document.createElement("a");
+  link.href = `${byId("board").dataset.base}/dashboard`;
+  link.textContent = document.title.split(" · ")[0];
+  return link;
+}
+
+function showFrame(frame) {
+  const away = frame.store.away_since;
+  const store = away ? say("store.away", { time: time(away) }) : say(`store.${frame.storage}`);
+  badge("store", away ? "stop" : "good", store);
+  put(byId("at"), time(frame.at));
+  byId("panels").hidden = false;
+  showPanels(frame);
+  const alerts = frame.alerts.map(({ alert, subject, value }) => say(`alert.${alert}`, { subject, value: Math.round(value) }));
+  speak([store, ...alerts].join(" "));
+}
+
+watch(`${byId("board").dataset.base}/dashboard/events`, { showFrame, showState });
