@@ -3,7 +3,7 @@
 import { askToRevoke } from "./dashboard-control.js";
 import { showPlot } from "./dashboard-plot.js";
 import { barRow, cell, makeBar, put, setBar, showRows } from "./dashboard-rows.js";
-import { count, milliseconds, rate, say, time } from "./dashboard-words.js";
+import { count, milliseconds, nameOf, rate, say, tellAlert, time } from "./dashboard-words.js";
 
 const byId = (id) => document.getElementById(id);
 const OLD_MS = 5000; // the store is asked every second: what is older has another reason
@@ -13,7 +13,8 @@ export function showPanels(frame) {
   const others = recent.others;
   const known = store.at !== null;
   const [, created, redeemed, refused] = frame.paces.at(-1);
-  const p99 = Math.max(...frame.routes.filter(({ route }) => !OF_PROBES.has(route)).map((each) => each.p99));
+  const routes = frame.routes.filter(({ route }) => !OF_OPERATORS.test(route)).sort((one, other) => other.many - one.many);
+  const p99 = Math.max(...routes.map((each) => each.p99));
   figures({
     active: known ? count(sessions.active) : "–",
     of_cap: known ? say("of_cap", { cap: count(sessions.cap) }) : "",
@@ -35,13 +36,13 @@ export function showPanels(frame) {
   byId("regions").hidden = frame.regions === null;
   showBars("regions", frame.regions ?? {}, regionName);
   showRows("clients", frame.clients.rows, (row) => row.client, clientRow);
-  showRows("routes", frame.routes, (row) => row.route, routeRow);
+  showRows("routes", routes, (row) => row.route, routeRow);
   showRows("events", frame.events, (event) => event.position, eventRow);
   byId("alerts").hidden = frame.alerts.length === 0;
   showRows("alerts", frame.alerts, (alert) => `${alert.alert} ${alert.subject}`, alertRow);
 }
 
-const OF_PROBES = new Set(["livez", "readyz", "metrics", "dashboard_events", "static_file"]);
+const OF_OPERATORS = /^(dashboard|livez|readyz|metrics|static_file|sign_|document)/; // to look on is no traffic
 const inMs = (ms) => (ms === null ? "–" : `${milliseconds(ms)} ms`);
 
 function figures(values) {
@@ -88,7 +89,7 @@ function revokeButton(what, which, label) {
 
 function clientRow({ client }) {
   const row = cell("tr");
-  const name = cell("th", client === "?" ? say("nobody") : client);
+  const name = cell("th", nameOf(client));
   name.scope = "row";
   const [active, share, ...more] = [cell("td", "", "number"), cell("td", "", "bar-cell"), ...[1, 2, 3].map(() => cell("td", "", "number"))];
   const action = cell("td", "", "number");
@@ -146,7 +147,6 @@ function alertRow() {
   svg.querySelector("use").setAttribute("href", "#icon-note");
   const words = cell("span");
   row.append(svg, words);
-  row.update = ({ alert, subject, value, since }) =>
-    put(words, `${say(`alert.${alert}`, { subject, value: count(value) })} ${say("since", { time: time(since) })}`);
+  row.update = (alert) => put(words, `${tellAlert(alert)} ${say("since", { time: time(alert.since) })}`);
   return row;
 }

@@ -14,3 +14,7 @@ export const count = (many) => (many === null || many === undefined ? "–" : wh
 export const rate = (many) => (many > 0 && many < 100 ? fine : whole).format(many);
 export const milliseconds = (ms) => (ms === null ? "–" : (ms < 10 ? finest : whole).format(ms));
 export const time = (ms) => clock.format(new Date(ms));
+
+// Some of what happens is of no client.
+export const nameOf = (client) => (client === "" || client === "?" ? say("nobody") : client);
+export const tellAlert = ({ alert, subject, value }) => say(`alert.${alert}`, { subject: nameOf(subject), value: count(value) });
