@@ -98,10 +98,6 @@ class Span:
     ms: int
     counts: Counts
 
-    def per_second(self, many: int) -> float:
-        """Tell how often something was that was so many times; no time at all counts as none."""
-        return 1000 * many / self.ms if self.ms > 0 else 0.0
-
 
 @frozen
 class Pace:

@@ -51,9 +51,14 @@ class Audience:
     _frame: bytes = b""
     _tasks: "list[asyncio.Task[None]]" = Factory(list)
 
+    @property
+    def viewers(self) -> int:
+        """How many watch."""
+        return len(self._viewers)
+
     def check_room(self) -> None:
         """Raise ``DashboardFull`` where there is no room for one more."""
-        if len(self._viewers) >= self.most:
+        if self.viewers >= self.most:
             raise DashboardFull(self.most)
 
     def join(self, viewer: Viewer) -> None:
