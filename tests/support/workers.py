@@ -42,7 +42,7 @@ def lines_to_all(server: FramegateServer, count: int) -> Iterator[list[WorkerLin
     lines: dict[int, WorkerLine] = {}
     with ExitStack() as stack:
         while len(lines) < count:
-            several = [_connect(server) for _ in range(AT_ONCE)]
+            several = [connect(server) for _ in range(AT_ONCE)]
             for line in several:
                 stack.enter_context(closing(line.connection))
             for line in several:
@@ -51,7 +51,8 @@ def lines_to_all(server: FramegateServer, count: int) -> Iterator[list[WorkerLin
         yield list(lines.values())
 
 
-def _connect(server: FramegateServer) -> WorkerLine:
+def connect(server: FramegateServer) -> WorkerLine:
+    """Connect to whichever worker accepts it."""
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
     connection.connect()
     return WorkerLine(connection)

@@ -25,7 +25,7 @@ SHARE_OF_LOOKING = 0.2
 """So much of the time the store is asked at the most, however slow it is."""
 
 FIRST_LOOK_SECONDS = 0.5
-"""So long whoever opens the page waits for the store."""
+"""So long whoever comes first waits for the store."""
 
 SIGNED_OUT = b"event: signed_out\ndata: {}\n\n"
 
@@ -49,6 +49,7 @@ class Audience:
     """How many frames there were."""
     _viewers: set[Viewer] = Factory(set)
     _frame: bytes = b""
+    _looked: asyncio.Event = Factory(asyncio.Event)
     _tasks: "list[asyncio.Task[None]]" = Factory(list)
 
     @property
@@ -77,6 +78,7 @@ class Audience:
             for task in self._tasks:
                 task.cancel()
             self._tasks, self._frame = [], b""
+            self._looked.clear()
 
     async def moment(self) -> Moment:
         """Return what there is to be seen, for who comes without staying."""
@@ -91,6 +93,9 @@ class Audience:
         return frame_of(moment, self.storage)
 
     async def _go_on(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_LOOK_SECONDS):
+                await self._looked.wait()
         await self._in_turns(self._show_to_all, lambda _: self.seconds)
 
     async def _look(self) -> None:
@@ -103,6 +108,7 @@ class Audience:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):
                 await self.look.execute(closely=True)
+                self._looked.set()
 
     async def _show_to_all(self) -> None:
         moment = await self.show.execute()

@@ -10,7 +10,12 @@ from application.look_at_store import LookAtStore, StoreView
 from application.show_dashboard import Moment, ShowDashboard
 from domain.readings import Counts, History, Reading
 from domain.spread import Spread
-from entrypoints.http.dashboard.audience import LOOK_SECONDS, SIGNED_OUT, Audience
+from entrypoints.http.dashboard.audience import (
+    FIRST_LOOK_SECONDS,
+    LOOK_SECONDS,
+    SIGNED_OUT,
+    Audience,
+)
 from entrypoints.http.dashboard.full import DashboardFull
 from entrypoints.http.dashboard.viewer import Viewer
 from entrypoints.http.departure import WRITE_SECONDS
@@ -174,9 +179,13 @@ async def test_frames_come_while_the_store_hangs_and_it_is_asked_again_later() -
     audience = audience_of(showing)
     audience.join(watcher.viewer)
     await passes()
+    assert watcher.got == []
+    step(FIRST_LOOK_SECONDS)
+    await passes()
+    assert len(watcher.got) == 1
     await seconds(int(LOOK_SECONDS) - 1)
     assert (len(watcher.got), showing.looks) == (LOOK_SECONDS, 1)
-    await seconds(4 * int(LOOK_SECONDS) + 2)
+    await seconds(5 * int(LOOK_SECONDS))
     assert showing.looks == 2  # a fifth of the time is spent with looking, and no more
     audience.part(watcher.viewer)
 

@@ -1,0 +1,248 @@
+"""The dashboard in a real browser, while the server has something to do."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+from playwright.sync_api import Browser, Page, expect
+
+from domain.session_id import SessionId
+from tests.support.framegate_server import (
+    KEYS,
+    FramegateServer,
+    bearer,
+    running_framegate,
+    write_clients,
+)
+from tests.support.http_call import call
+from tests.support.redis_server import RedisServer, running_redis
+from tests.support.workers import connect
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+NAMED = """
+() => [...document.querySelectorAll("button, a, input, select, summary, section, [role]")]
+  .filter((e) => e.checkVisibility() && !["status", "region"].includes(e.getAttribute("role")))
+  .filter((e) => {
+    const ids = (e.getAttribute("aria-labelledby") ?? "").split(" ");
+    const labels = [...(e.labels ?? []), ...ids.map((id) => document.getElementById(id))];
+    const words = [e.textContent, e.ariaLabel, ...labels.map((label) => label?.textContent)];
+    return !words.some((text) => text?.trim());
+  })
+  .map((e) => e.outerHTML.slice(0, 120))
+"""
+"""What can be used or read by its name, and has none."""
+SMALL = """
+() => [...document.querySelectorAll("main button, main a, main summary, main select, main input")]
+  .filter((e) => e.checkVisibility())
+  .filter((e) => e.getBoundingClientRect().height < 20)
+  .map((e) => e.outerHTML.slice(0, 120))
+"""
+
+
+@frozen
+class Place:
+    """A server on Redis, both of which a test may disturb."""
+
+    server: FramegateServer
+    redis: RedisServer
+
+    def create(self, **wish: object) -> str:
+        answer = call(
+            "POST", f"{self.server.url}/auth/create-session", headers=bearer(KEYS.portal), body=wish
+        )
+        return str(answer.fields["session_id"])
+
+    def redeem(self, session_id: str) -> int:
+        address = f"{self.server.url}/auth/validate-session?session_id={session_id}"
+        return call("GET", address).status
+
+    def status(self) -> dict[str, Any]:
+        address = f"{self.server.url}/auth/session-status"
+        return dict(call("GET", address, headers=bearer(KEYS.ops)).fields)
+
+    @contextmanager
+    def under_load(self) -> Iterator[None]:
+        """Create, redeem and redeem again all the while, one after the other."""
+        over = threading.Event()
+
+        def load() -> None:
+            line = connect(self.server)
+            while not over.wait(0.005):
+                created = line.ask("POST", "/auth/create-session", bearer(KEYS.portal))
+                for _ in range(2):
+                    session_id = created.fields["session_id"]
+                    line.ask("GET", f"/auth/validate-session?session_id={session_id}")
+            line.connection.close()
+
+        thread = threading.Thread(target=load)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("dashboard")
+    with running_redis(folder / "redis") as redis:
+        environment = {
+            "REDIS_URL": redis.url,
+            "CLIENTS_FILE": str(write_clients(folder / "clients.toml")),
+            "RATE_LIMITS": "off",
+            "REDIS_TIMEOUT_MS": "200",
+            "WORKERS": "2",
+            "DRAIN_SECONDS": "0",
+        }
+        with running_framegate(folder / "server", environment, "serve") as server:
+            yield Place(server, redis)
+
+
+def enter(page: Page, place: Place, key: str = KEYS.ops) -> None:
+    page.goto(f"{place.server.url}/dashboard")
+    page.get_by_label(re.compile("Chave de administrador|Admin key")).fill(key)
+    page.keyboard.press("Enter")
+
+
+def number(page: Page, figure: str) -> int:
+    text = page.locator(f'[data-figure="{figure}"]').text_content() or ""
+    return int(re.sub(r"\D", "", text) or 0)
+
+
+def photograph(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"dashboard-{name}.png", full_page=True)
+
+
+def test_under_load_the_figures_move_and_end_as_the_status_has_them(
+    page: Page, place: Place, complaints: list[str]
+) -> None:
+    enter(page, place, KEYS.portal)
+    expect(page.get_by_role("alert")).to_contain_text("não de um administrador")
+    enter(page, place)
+    expect(page.locator("#link")).to_have_text("Ao vivo")
+    before = number(page, "total_created")
+    with place.under_load():
+        plot = page.locator("#plot path.created")
+        first = plot.get_attribute("d")
+        expect(page.get_by_role("row", name="Segunda tentativa").first).to_be_visible()
+        expect(page.locator('[data-rows="reasons"]')).to_contain_text("já usada")
+        expect(plot).not_to_have_attribute("d", first or "")
+        expect(page.locator('[data-figure="redeemed_rate"]')).not_to_have_text("0")
+        for scheme, width in (("light", 1280), ("dark", 1280), ("dark", 360)):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.set_viewport_size({"width": width, "height": 900})
+            photograph(page, f"{width}-{scheme}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    status = place.status()
+    assert status["total_created"] > before
+    for figure, field in (
+        ("total_created", "total_created"),
+        ("total_redeemed", "total_used"),
+        ("used", "used_sessions"),
+        ("active", "active_sessions"),
+    ):
+        expect(page.locator(f'[data-figure="{figure}"]')).to_have_text(
+            f"{status[field]:,}".replace(",", ".")
+        )
+    assert page.evaluate(NAMED) == []
+    assert page.evaluate(SMALL) == []
+    page.get_by_text("Em números").click()
+    expect(page.get_by_role("region", name="Por segundo").get_by_role("row").nth(2)).to_be_visible()
+    assert complaints == []
+
+
+def test_a_session_is_revoked_after_a_yes_and_not_after_escape(
+    page: Page, place: Place, complaints: list[str]
+) -> None:
+    kept, session_id = place.create(subject="ana"), place.create()
+    fingerprint = SessionId.presented(session_id).digest.fingerprint
+    enter(page, place)
+    button = page.get_by_role("button", name=f"Revogar a sessão {fingerprint}")
+    button.click()
+    dialog = page.get_by_role("dialog", name="Revogar?")
+    expect(dialog).to_contain_text(fingerprint)
+    expect(dialog.get_by_role("button", name="Cancelar")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+    assert place.redeem(place.create()) == 200
+
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Revogar").click()
+    expect(page.locator("#outcome")).to_have_text("Revogado. Sessões: 1; acessos: 0.")
+    expect(page.get_by_role("row", name="Sessão revogada")).to_contain_text(fingerprint)
+    assert place.redeem(session_id) == 401
+
+    page.get_by_label("Revogar", exact=True).select_option("subject")
+    page.get_by_label("Qual").fill("ana")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Revogar").click()
+    expect(page.locator("#outcome")).to_have_text("Revogado. Sessões: 1; acessos: 0.")
+    assert place.redeem(kept) == 401
+    page.get_by_label("Qual").fill("")
+    page.get_by_role("button", name="Limpar o que expirou").click()
+    page.get_by_role("dialog", name="Limpar?").get_by_role("button", name="Limpar").click()
+    expect(page.locator("#outcome")).to_contain_text("Limpeza feita")
+    assert complaints == []
+
+
+def test_while_redis_is_away_the_page_says_so_and_keeps_the_last_figures(
+    page: Page, place: Place, complaints: list[str]
+) -> None:
+    place.create()
+    enter(page, place)
+    status = place.status()
+    expect(page.locator('[data-figure="total_created"]')).to_have_text(
+        f"{status['total_created']:,}".replace(",", ".")
+    )
+    place.redis.kill()
+    try:
+        store = page.locator("#store")
+        expect(store).to_have_text(re.compile(r"O Redis não responde desde \d\d:\d\d:\d\d"))
+        expect(page.get_by_role("status").first).to_contain_text("O Redis não responde")
+        expect(page.locator("#clients .as-of")).to_contain_text("Últimos números conhecidos, de")
+        assert number(page, "total_created") == status["total_created"]
+        photograph(page, "away")
+        at = page.locator("#at").text_content() or ""
+        expect(page.locator("#at")).not_to_have_text(at)
+        page.reload()
+        expect(store).to_have_text(re.compile("não responde desde"))
+    finally:
+        place.redis.start()
+    expect(store).to_have_text("O Redis responde")
+    assert complaints == []
+
+
+def test_a_cut_line_is_said_and_mended_and_signing_out_ends_all(
+    browser: Browser, page: Page, place: Place, complaints: list[str]
+) -> None:
+    enter(page, place)
+    expect(page.locator("#link")).to_have_text("Ao vivo")
+    page.get_by_role("button", name="Sair").click()
+    expect(page.get_by_label("Chave de administrador")).to_be_focused()
+    plain = browser.new_page(java_script_enabled=False, locale="en-US")
+    enter(plain, place)
+    total = place.status()["total_created"]
+    expect(plain.get_by_role("row", name="Created in all")).to_contain_text(str(total))
+    plain.close()
+
+    enter(page, place)
+    expect(page.locator("#link")).to_have_text("Ao vivo")
+    path = Path(place.redis.folder).parent / "clients.toml"
+    known = path.read_text()
+    path.write_text(known.partition("[[admin]]")[0])
+    place.server.send(signal.SIGHUP)
+    expect(page.locator("#link")).to_have_text("Acesso encerrado: entre de novo")
+    path.write_text(known)
+    place.server.send(signal.SIGHUP)
+    page.get_by_role("link", name="Painel").click()
+    expect(page.locator("#link")).to_have_text("Ao vivo")
+    assert complaints == []

@@ -1,0 +1,137 @@
+"""The dashboard of several workers on a real Redis, and what it costs."""
+
+import signal
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from entrypoints.http.dashboard.audience import FRAME_SECONDS
+from tests.support.dashboard_stream import Stream, crowd, sign_in
+from tests.support.framegate_server import KEYS, FramegateServer, bearer, running_framegate
+from tests.support.http_call import call
+from tests.support.metrics import samples_of
+from tests.support.redis_server import RedisServer
+from tests.support.workers import WorkerLine, connect, lines_to_all
+
+EACH = 7
+ROUNDS = 3
+
+
+def flow(line: WorkerLine, *, again: bool = False) -> None:
+    """Create and redeem, and redeem ``again`` what is used up."""
+    created = line.ask("POST", "/auth/create-session", bearer(KEYS.portal))
+    address = f"/auth/validate-session?session_id={created.fields['session_id']}"
+    assert line.ask("GET", address).status == 200
+    if again:
+        assert line.ask("GET", address).status == 401
+
+
+def test_the_stream_of_each_worker_tells_of_all_and_ends_with_the_key(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    environment |= {"WORKERS": "2", "RATE_LIMITS": "off"}
+    with (
+        running_framegate(tmp_path, environment, "serve") as server,
+        lines_to_all(server, 2) as lines,
+        lines_to_all(server, 2) as others,
+    ):
+        for line in lines:
+            for _ in range(EACH):
+                flow(line, again=True)
+        lines[0].ask("POST", "/auth/create-session", bearer(KEYS.other))
+        cookie = sign_in(server.url, KEYS.ops)
+        streams = [Stream.over(line.connection, cookie) for line in others]
+        frames = [
+            stream.until(lambda f: f["window"]["created"] == 2 * EACH + 1) for stream in streams
+        ]
+        status = call("GET", f"{server.url}/auth/session-status", headers=bearer(KEYS.ops)).fields
+        metrics = samples_of(
+            call("GET", f"{server.url}/metrics", headers=bearer(KEYS.ops)).body.decode()
+        )
+        for frame in frames:
+            assert frame["server"]["workers"] == 2
+            assert frame["window"]["redeemed"] == 2 * EACH
+            assert frame["window"]["reasons"] == {"used": 2 * EACH}
+            rows = {row["client"]: row for row in frame["clients"]["rows"]}
+            assert rows["other"]["created"] == 1
+            portal = frozenset({("client", "portal")})
+            created = metrics["framegate_sessions_created_total", portal]
+            assert rows["portal"]["created"] == created == 2 * EACH
+            assert frame["sessions"] == {
+                "active": status["active_sessions"],
+                "used": status["used_sessions"],
+                "created": status["total_created"],
+                "redeemed": status["total_used"],
+                "cap": status["max_sessions"],
+            }
+        path = Path(environment["CLIENTS_FILE"])
+        path.write_text(path.read_text().partition("[[admin]]")[0])
+        server.send(signal.SIGHUP)
+        for stream in streams:
+            assert [kind for kind, _ in stream.messages()][-1] == "signed_out"
+
+
+def test_while_redis_is_stopped_the_stream_goes_on_with_the_last_figures(
+    tmp_path: Path, environment: dict[str, str], redis_server: RedisServer
+) -> None:
+    environment |= {"REDIS_TIMEOUT_MS": "100"}
+    with running_framegate(tmp_path, environment, "serve") as server:
+        line = connect(server)
+        flow(line)
+        stream = Stream.over(line.connection, sign_in(server.url, KEYS.ops))
+        known = stream.until(lambda f: f["sessions"]["created"] == 1)
+        redis_server.send(signal.SIGSTOP)
+        away = stream.until(lambda f: f["store"]["away_since"])
+        later = stream.until(lambda f: f["at"] > away["at"])
+        redis_server.send(signal.SIGCONT)
+        back = stream.until(lambda f: f["store"]["away_since"] is None)
+    assert known["at"] <= away["store"]["away_since"] <= away["at"]
+    assert later["store"]["away_since"] == away["store"]["away_since"]
+    assert later["sessions"] == back["sessions"] == known["sessions"]
+
+
+@pytest.fixture
+def lone(tmp_path: Path, environment: dict[str, str]) -> Iterator[FramegateServer]:
+    environment |= {"RATE_LIMITS": "off"}
+    with running_framegate(tmp_path, environment, "serve") as server:
+        yield server
+
+
+def processor_seconds(server: FramegateServer) -> float:
+    """The processor time of all its threads, to the nanosecond."""
+    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def looks(redis: "Redis") -> int:
+    told = redis.info("commandstats").get("cmdstat_xrevrange", {"calls": 0})
+    return int(told["calls"])
+
+
+def test_a_hundred_viewers_cost_requests_nothing_that_can_be_measured(
+    lone: FramegateServer, redis_server: RedisServer, figure: Callable[[str, str], None]
+) -> None:
+    cookie, line = sign_in(lone.url, KEYS.ops), connect(lone)
+    costs: dict[int, list[float]] = {1: [], 100: []}
+    asked: list[float] = []
+    with redis_server.client() as redis:
+        for _ in range(ROUNDS):
+            for many, cost in costs.items():
+                with crowd(lone.url, cookie, many):
+                    began, cpu, before = time.monotonic(), processor_seconds(lone), looks(redis)
+                    flows = 0
+                    while time.monotonic() - began < FRAME_SECONDS:
+                        flow(line)
+                        flows += 1
+                    cost.append((processor_seconds(lone) - cpu) / flows)
+                    asked.append(looks(redis) - before - (time.monotonic() - began))
+    line.connection.close()
+    ratio = statistics.median(more / less for less, more in zip(costs[1], costs[100], strict=True))
+    figure("100 viewers of the dashboard cost the hot path nothing", f"{100 * (ratio - 1):+.1f} %")
+    # The store is asked once a second for a crowd, too: no more than one begun second apart.
+    assert max(asked) <= 1, asked
+    assert ratio < 1.25, costs
