@@ -25,6 +25,7 @@ function confirm(title, text, yes) {
   byId("confirm-text").textContent = text;
   byId("confirm-yes").textContent = yes;
   dialog.returnValue = "no";
+  tell("", ""); // what was done before is not what comes of this
   dialog.showModal();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
@@ -48,7 +49,7 @@ async function send(address, fields) {
 function tell(tone, text) {
   outcome.dataset.tone = tone;
   outcome.textContent = text;
-  outcome.scrollIntoView({ block: "nearest" });
+  if (text) outcome.scrollIntoView({ block: "nearest" });
 }
 
 form.addEventListener("submit", (event) => {
