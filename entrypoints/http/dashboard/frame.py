@@ -14,6 +14,14 @@ MINUTE_MS = 60_000
 MOST_CLIENTS = 20
 """So many have a row of their own: those with most going on."""
 
+OPERATORS = frozenset(
+    {
+        *("dashboard_page", "dashboard_events", "sign_in", "sign_out", "revoke", "clean_up"),
+        *("livez", "readyz", "metrics", "static_file", "document", "document_page"),
+    }
+)
+"""Routes of whoever looks on: no traffic, and seldom enough to be slow."""
+
 TOLD_OF_EVENTS = (
     *("client", "fingerprint", "reason", "region", "count", "cap", "limited", "problem"),
     *("scope", "sessions", "grants", "removed"),
@@ -26,6 +34,11 @@ def frame_of(moment: Moment, storage: str) -> Mapping[str, Any]:
     now, store = moment.now, moment.store
     window = moment.history.span(now, STEPS * STEP_MS)
     minute = moment.history.span(now, MINUTE_MS)
+    routes = {
+        route: spread
+        for route, spread in minute.counts.routes.items()
+        if spread.many and route not in OPERATORS
+    }
     return {
         "at": now.at,
         "storage": storage,
@@ -50,10 +63,10 @@ def frame_of(moment: Moment, storage: str) -> Mapping[str, Any]:
             "others": _happened(window.counts.others),
         },
         "regions": store.regions,
+        "traffic": _times(sum(routes.values(), Spread.none(minute.counts.store.bounds))),
         "routes": [
             {"route": route, **_times(spread)}
-            for route, spread in sorted(minute.counts.routes.items())
-            if spread.many
+            for route, spread in sorted(routes.items(), key=lambda each: -each[1].many)
         ],
         "alerts": [
             {

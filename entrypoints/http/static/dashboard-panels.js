@@ -13,13 +13,11 @@ export function showPanels(frame) {
   const others = recent.others;
   const known = store.at !== null;
   const [, created, redeemed, refused] = frame.paces.at(-1);
-  const routes = frame.routes.filter(({ route }) => !OF_OPERATORS.test(route)).sort((one, other) => other.many - one.many);
-  const p99 = Math.max(...routes.map((each) => each.p99));
   figures({
     active: known ? count(sessions.active) : "–",
     of_cap: known ? say("of_cap", { cap: count(sessions.cap) }) : "",
     created_rate: rate(created), redeemed_rate: rate(redeemed), refused_rate: rate(refused),
-    p99: Number.isFinite(p99) ? milliseconds(p99) : "–",
+    p99: milliseconds(frame.traffic.p99),
     store: say(store.away_since ? "store.away" : `store.${frame.storage}`, { time: time(store.away_since) }),
     store_p50: inMs(store.p50), store_p99: inMs(store.p99), lag: inMs(server.lag),
     workers: count(server.workers), in_flight: count(server.in_flight), shed: count(others.http_requests_shed ?? 0),
@@ -36,13 +34,12 @@ export function showPanels(frame) {
   byId("regions").hidden = frame.regions === null;
   showBars("regions", frame.regions ?? {}, regionName);
   showRows("clients", frame.clients.rows, (row) => row.client, clientRow);
-  showRows("routes", routes, (row) => row.route, routeRow);
+  showRows("routes", frame.routes, (row) => row.route, routeRow);
   showRows("events", frame.events, (event) => event.position, eventRow);
   byId("alerts").hidden = frame.alerts.length === 0;
   showRows("alerts", frame.alerts, (alert) => `${alert.alert} ${alert.subject}`, alertRow);
 }
 
-const OF_OPERATORS = /^(dashboard|livez|readyz|metrics|static_file|sign_|document)/; // to look on is no traffic
 const inMs = (ms) => (ms === null ? "–" : `${milliseconds(ms)} ms`);
 
 function figures(values) {
@@ -136,7 +133,7 @@ function eventRow(event) {
 }
 
 function details({ reason, region, count: many, removed, sessions, grants }) {
-  const parts = [reason && say(`reason.${reason}`), region, many ?? removed, sessions !== undefined && `${sessions} + ${grants}`];
+  const parts = [reason && say(`reason.${reason}`), region, many ?? removed, sessions !== undefined && say("ended", { sessions, grants })];
   return parts.filter((part) => part !== undefined && part !== false && part !== "").join(" · ");
 }
 

@@ -1,7 +1,7 @@
 // The plot of rates: creations, redeems and refused redeems per second, each with a line of its own kind.
 
 import { put } from "./dashboard-rows.js";
-import { rate, say, time } from "./dashboard-words.js";
+import { rate, say, short, time } from "./dashboard-words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, SECONDS] = [600, 160, 300];
@@ -40,10 +40,10 @@ export function showPlot(latest) {
   const points = (n) => paces.map((pace) => `${xOf(pace[0]).toFixed(1)},${(HEIGHT * (1 - pace[n] / scale)).toFixed(1)}`);
   for (const [name, n] of LINES) parts[name].setAttribute("d", `M${points(n).join("L")}`);
   parts.area.setAttribute("d", `M${xOf(paces[0][0]).toFixed(1)},${HEIGHT}L${points(2).join("L")}L${WIDTH},${HEIGHT}Z`);
-  put(figure("plot_most"), `${rate(scale)}/s`);
-  put(figure("plot_half"), `${rate(scale / 2)}/s`);
+  put(figure("plot_most"), `${short(scale)}/s`);
+  put(figure("plot_half"), `${short(scale / 2)}/s`);
   const [, created, redeemed, refused] = paces.at(-1);
-  put(document.getElementById("plot-summary"), say("summary", { created: rate(created), redeemed: rate(redeemed), refused: rate(refused), most: rate(scale) }));
+  put(document.getElementById("plot-summary"), say("summary", { created: rate(created), redeemed: rate(redeemed), refused: rate(refused), most: short(scale) }));
   showLookedAt();
 }
 

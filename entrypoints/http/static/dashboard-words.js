@@ -13,6 +13,7 @@ export const say = (key, facts = {}) =>
 export const count = (many) => (many === null || many === undefined ? "–" : whole.format(many));
 export const rate = (many) => (many > 0 && many < 100 ? fine : whole).format(many);
 export const milliseconds = (ms) => (ms === null ? "–" : (ms < 10 ? finest : whole).format(ms));
+export const short = (many) => finest.format(many);
 export const time = (ms) => clock.format(new Date(ms));
 
 // Some of what happens is of no client.

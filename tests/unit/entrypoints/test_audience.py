@@ -79,7 +79,7 @@ def audience_of(showing: Showing, most: int = 200) -> Audience:
 async def seconds(many: int) -> None:
     for _ in range(many):
         step(1.0)
-        await passes()
+        await passes(20)
 
 
 @in_a_stepped_loop
@@ -90,7 +90,7 @@ async def test_a_hundred_viewers_are_one_frame_a_second_and_one_look_at_the_stor
         audience = audience_of(showing)
         for watcher in watchers:
             audience.join(watcher.viewer)
-        await passes()
+        await passes(20)
         await seconds(9)
         costs.append((showing.shown, showing.looks))
         assert len({id(frame) for watcher in watchers for frame in watcher.got}) == 10
