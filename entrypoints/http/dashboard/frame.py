@@ -23,8 +23,7 @@ OPERATORS = frozenset(
 """Routes of whoever looks on: no traffic, and seldom enough to be slow."""
 
 TOLD_OF_EVENTS = (
-    *("client", "fingerprint", "reason", "region", "count", "cap", "limited", "problem"),
-    *("scope", "sessions", "grants", "removed"),
+    *("client", "fingerprint", "reason", "region", "count", "sessions", "grants", "removed"),
 )
 """Neither where a caller was, nor anything that is not known to be no secret."""
 

@@ -78,7 +78,7 @@ def test_of_events_only_what_is_known_to_be_no_secret_is_told() -> None:
         "reason": "used",
         "region": "BR",
     }
-    assert shown[0].keys() == {"position", "at", "event", "client", "scope", "sessions", "grants"}
+    assert shown[0].keys() == {"position", "at", "event", "client", "sessions", "grants"}
     assert "192.0.2.77" not in orjson.dumps(shown).decode()
 
 
