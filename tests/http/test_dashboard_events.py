@@ -140,7 +140,8 @@ async def test_to_a_proxy_of_http_1_0_the_end_of_the_connection_is_the_end(
     api: Api, http_port: int, house: House, audience: Audience
 ) -> None:
     cookie = await sign_in(api)
-    asked = request_bytes("GET", EVENTS, f"Cookie: {cookie}").replace(b"HTTP/1.1", b"HTTP/1.0")
+    asked = request_bytes("GET", EVENTS, f"Cookie: {cookie}", "Connection: keep-alive")
+    asked = asked.replace(b"HTTP/1.1", b"HTTP/1.0")
     async with wire(http_port) as line:
         head = await line.ask(asked)
         assert "Transfer-Encoding" not in head.headers
@@ -162,18 +163,18 @@ async def test_who_does_not_read_is_dropped_while_others_see_all(
     cookie = await sign_in(api)
     # So large that the kernel's buffers are full after a few.
     monkeypatch.setattr(Audience, "fields", lambda *_: {"filler": "x" * 1_000_000})
-    idle = socket.create_connection(("127.0.0.1", http_port))
-    idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    idle.sendall(request_bytes("GET", EVENTS, f"Cookie: {cookie}"))
-    await until(lambda: audience.viewers == 1)
-    async with wire(http_port) as line:
-        await line.ask(request_bytes("GET", EVENTS, f"Cookie: {cookie}"))
-        received = 0
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while audience.viewers != 1 or not received:
-                received += len(await line.reader.read(65_536))
+    asked = request_bytes("GET", EVENTS, f"Cookie: {cookie}")
+    with socket.create_connection(("127.0.0.1", http_port)) as idle:
+        idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        idle.sendall(asked)
+        await until(lambda: audience.viewers == 1)
+        async with wire(http_port) as line:
+            await line.ask(asked)
+            received = 0
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while audience.viewers != 1 or not received:
+                    received += len(await line.reader.read(65_536))
     assert received > 1_000_000
-    idle.close()
 
 
 async def test_requests_that_are_too_many_do_not_shut_a_viewer_out(
