@@ -352,8 +352,8 @@ class Settings:
         "on",
         converter=values.switch("METRICS"),
         name="METRICS",
-        help="whether anything is [measured](metrics.md), and there is `/metrics`, for an "
-        "admin's key",
+        help="whether anything is [measured](metrics.md), and there are `/metrics`, for an "
+        "admin's key, and the [dashboard](dashboard.md)",
     )
     metrics_host: str = environ.var(
         "127.0.0.1",
