@@ -4,6 +4,7 @@ from tornado.routing import URLSpec
 
 from application.authenticate import Authenticate
 from application.clean_up import CleanUpSessions
+from domain.figures import CleanUp
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.credentials import ONE_KIND_CODES, bearer_key
 from entrypoints.http.face import Face
@@ -40,16 +41,20 @@ class CleanupSessionsHandler(BaseHandler):
 
     async def delete(self) -> None:
         self._authenticate.admin(bearer_key(self.request.headers), remote=self.remote)
-        done = await self.in_time(self._clean_up.execute(remote=self.remote))
-        self.answer(
-            {
-                "message": self.text("cleaned_up", {"removed": done.removed}),
-                "sessions_removed": done.removed,
-                "sessions_remaining": done.remaining,
-                "storage": self.face.storage,
-            },
-            varies=True,
-        )
+        answer_cleaned_up(self, await self.in_time(self._clean_up.execute(remote=self.remote)))
+
+
+def answer_cleaned_up(handler: BaseHandler, done: CleanUp) -> None:
+    """Say what has been removed."""
+    handler.answer(
+        {
+            "message": handler.text("cleaned_up", {"removed": done.removed}),
+            "sessions_removed": done.removed,
+            "sessions_remaining": done.remaining,
+            "storage": handler.face.storage,
+        },
+        varies=True,
+    )
 
 
 def routes(face: Face, authenticate: Authenticate, clean_up: CleanUpSessions) -> list[URLSpec]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from domain.listing import Listed
+from domain.listing import Ended, Listed
+from entrypoints.http.base import BaseHandler
 from entrypoints.http.credentials import KEY_CODES
 from entrypoints.http.cursor import CURSOR_CODES
 from entrypoints.http.openapi.operation import Operation, Who, offers, told
@@ -82,3 +83,14 @@ REVOKE = evolve(LOOK_UP, name="revoke_session", answers={200: told(ENDED)})
 
 OF_MANY = offers(GET=LIST, DELETE=REVOKE_MANY)
 OF_ONE = offers(GET=LOOK_UP, DELETE=REVOKE)
+
+
+def answer_ended(handler: BaseHandler, ended: Ended) -> None:
+    """Say what has been revoked."""
+    handler.answer(
+        {
+            "sessions_revoked": ended.sessions,
+            "grants_revoked": ended.grants,
+            "storage": handler.face.storage,
+        }
+    )

@@ -12,7 +12,7 @@ from application.look_up_session import LookUpSession
 from application.revoke_session import RevokeRequest, RevokeSession
 from application.revoke_sessions import RevokeManyRequest, RevokeSessions
 from domain.client import Caller
-from domain.listing import Ended, Listed, Listing
+from domain.listing import Listed, Listing
 from domain.payload import Payload
 from domain.session_id import is_fingerprint
 from entrypoints.http.bad_input import BadInput
@@ -24,6 +24,7 @@ from entrypoints.http.controlling import (
     OF_MANY,
     OF_ONE,
     REVOKE_QUERY,
+    answer_ended,
 )
 from entrypoints.http.credentials import bearer_key
 from entrypoints.http.cursor import read_cursor, write_cursor
@@ -53,16 +54,6 @@ class ControlHandler(BaseHandler):
     def caller(self) -> Caller:
         """Tell who calls. Raises ``KeyRejected``."""
         return self._authenticate.execute(bearer_key(self.request.headers), remote=self.remote)
-
-    def answer_ended(self, ended: Ended) -> None:
-        """Say what has been revoked."""
-        self.answer(
-            {
-                "sessions_revoked": ended.sessions,
-                "grants_revoked": ended.grants,
-                "storage": self.face.storage,
-            }
-        )
 
 
 class SessionsHandler(ControlHandler):
@@ -103,7 +94,7 @@ class SessionsHandler(ControlHandler):
             client=wish.get("client"),
             subject=_subject(wish.get("subject")),
         )
-        self.answer_ended(await self.in_time(self._control.revoke_many.execute(request)))
+        answer_ended(self, await self.in_time(self._control.revoke_many.execute(request)))
 
 
 class SessionHandler(ControlHandler):
@@ -126,7 +117,7 @@ class SessionHandler(ControlHandler):
         caller = self.caller()
         _judge(fingerprint)
         request = RevokeRequest(caller=caller, fingerprint=fingerprint, remote=self.remote)
-        self.answer_ended(await self.in_time(self._control.revoke.execute(request)))
+        answer_ended(self, await self.in_time(self._control.revoke.execute(request)))
 
 
 def _judge(fingerprint: str) -> None:

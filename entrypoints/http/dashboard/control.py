@@ -9,8 +9,8 @@ from domain.listing import Ended
 from domain.payload import Payload
 from domain.session_id import is_fingerprint
 from entrypoints.http.bad_input import BadInput
-from entrypoints.http.cleanup_sessions import CLEANED_UP
-from entrypoints.http.controlling import ENDED
+from entrypoints.http.cleanup_sessions import CLEANED_UP, answer_cleaned_up
+from entrypoints.http.controlling import ENDED, answer_ended
 from entrypoints.http.dashboard.base import FORM_CODES, SIGNED_IN_CODES, DashboardHandler
 from entrypoints.http.dashboard.origin import ORIGIN_CODES
 from entrypoints.http.openapi.operation import FORM, Operation, Who, offers, told
@@ -48,14 +48,7 @@ class RevokeHandler(DashboardHandler):
     async def post(self) -> None:
         self.check_origin()
         self.check_pass()
-        ended = await self.in_time(self._revoke(self.form(*WHAT)))
-        self.answer(
-            {
-                "sessions_revoked": ended.sessions,
-                "grants_revoked": ended.grants,
-                "storage": self.face.storage,
-            }
-        )
+        answer_ended(self, await self.in_time(self._revoke(self.form(*WHAT))))
 
     async def _revoke(self, wish: Mapping[str, str]) -> Ended:
         if not wish:
@@ -85,12 +78,4 @@ class CleanUpHandler(DashboardHandler):
         self.check_origin()
         self.check_pass()
         done = await self.in_time(self.desk.clean_up.execute(remote=self.remote))
-        self.answer(
-            {
-                "message": self.text("cleaned_up", {"removed": done.removed}),
-                "sessions_removed": done.removed,
-                "sessions_remaining": done.remaining,
-                "storage": self.face.storage,
-            },
-            varies=True,
-        )
+        answer_cleaned_up(self, done)
