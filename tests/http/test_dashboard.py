@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from domain.alerts import Limits
 from domain.dashboard_pass import LIFETIME_MS
 from domain.key import digest_key
 from domain.session_id import SessionId
+from entrypoints.container import EVENT_NAMES
 from tests.http.dashboard import (
     CLEAN_UP,
     DASHBOARD,
@@ -62,6 +64,10 @@ async def test_with_an_admins_key_the_dashboard_opens_and_shuts_again(api: Api) 
 
     assert await seen(api, cookie) == "dashboard"
     assert await seen(api) == "sign-in"
+    page = page_of(await api.send("GET", DASHBOARD, headers={"Cookie": cookie}))
+    words = {attributes.get("data-text") for _, attributes in page.elements}
+    assert {f"alert.{rule.name}" for rule in Limits().all} <= words
+    assert {f"event.{name}" for name in EVENT_NAMES} <= words
     gone = await post(api, SIGN_OUT, cookie)
     assert (gone.code, gone.headers["Location"]) == (303, DASHBOARD)
     assert gone.headers["Set-Cookie"].startswith("framegate-dashboard=; Max-Age=0; Path=/dashboard")
