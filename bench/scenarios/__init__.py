@@ -17,6 +17,7 @@ from bench.scenarios import (
     page,
     routes,
     size,
+    viewers,
     workers,
 )
 
@@ -46,6 +47,7 @@ SCENARIOS = (
     Scenario("latency", "Latency at half load", latency.measure),
     Scenario("workers", "Two workers against one", workers.measure),
     Scenario("everything", "Create and redeem, watched by everything", everything.measure),
+    Scenario("viewers", "Create and redeem while many watch the dashboard", viewers.measure),
     Scenario("page", "Create and open the page, against create and validate", page.measure),
     Scenario("gate", "The gate by a grant, against the same nginx without it", gate.measure),
     Scenario("routes", "Ordinary handlers, fast against tornado transport", routes.measure),

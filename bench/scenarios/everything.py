@@ -1,4 +1,4 @@
-"""What it costs to be watched: metrics, events kept and filed, regions, snapshots."""
+"""What it costs to be watched: metrics, dashboard, events kept and filed, regions, snapshots."""
 
 from collections.abc import Iterator
 from threading import Timer
@@ -11,6 +11,7 @@ from bench.plan import Plan
 from bench.scenarios.comparing import compared
 from bench.serving import NotTheSame, Served
 from bench.wrk import Burst, burst
+from tests.support.dashboard_stream import crowd, sign_in
 from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
 
@@ -35,10 +36,11 @@ def measure(plan: Plan) -> Iterator[Figure]:
         for server in (on, off):
             _burst(server, plan.seconds)  # to warm up
         _try_all(on)
-        bursts = plan.in_rounds(
-            [on, off],
-            lambda each: _watched(each, plan.seconds) if each is on else _burst(each, plan.seconds),
-        )
+        with crowd(on.url, sign_in(on.url, KEYS.ops), 1):
+            bursts = plan.in_rounds(
+                [on, off],
+                lambda server: (_watched if server is on else _burst)(server, plan.seconds),
+            )
     for server in (on, off):
         must = {"at_least": 0.95, "cpu_at_most": 1.05} if server is on else {}
         yield from compared(server.name, bursts[server], bursts[off], **must)
