@@ -22,6 +22,8 @@ from tests.support.redis_server import free_port
 
 EMBED = "document.querySelector('framegate-embed')"
 SLOWLY = "Opening the report"
+AWAY = Answer(503, {}, b"")
+ANSWER = 10_000
 PAGE = """<!DOCTYPE html><html data-shown><title>Report</title><h1>Report</h1>
 <div style="height: 100px"></div>"""
 PUT_IN = "html => { document.body.innerHTML = html; }"
@@ -35,6 +37,11 @@ LISTEN = f"""() => {{
     {EMBED}.addEventListener(type, () => said.push(type));
   }}
 }}"""
+NEVER_SETTLES = """async gate => {
+  const { embed } = await import(`${gate}/sdk/framegate.js`);
+  const report = embed(document.body, { src: gate, session: () => new Promise(() => {}) });
+  report.addEventListener("error", ({ detail }) => heard.push({ type: "error", ...detail }));
+}"""
 FORM = """
 <iframe name="report" title="Report"></iframe>
 <form method="post" action="{gate}/client/enter" target="report">
@@ -177,7 +184,7 @@ def test_an_element_that_is_taken_away_while_a_session_is_asked_for_says_nothing
     def take_time() -> Answer:
         asked.set()
         goes_on.wait(10)
-        return Answer(503, {}, b"")
+        return AWAY
 
     parent.gives = take_time
     parent.show(page, parent.embed())
@@ -188,6 +195,55 @@ def test_an_element_that_is_taken_away_while_a_session_is_asked_for_says_nothing
     goes_on.set()
 
     assert page.evaluate("said") == []
+
+
+@pytest.mark.parametrize(
+    "asks_again",
+    [
+        f"{EMBED}.refresh()",
+        "dispatchEvent(new Event('online'))",
+        "document.dispatchEvent(new Event('visibilitychange'))",
+    ],
+    ids=["refresh", "online", "visible"],
+)
+def test_a_backend_that_hangs_is_told_of_and_asked_again_before_its_turn(
+    page: Page, parent: Parent, asks_again: str
+) -> None:
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang() -> Answer:
+        parent.gives = lambda: AWAY
+        hangs.set()
+        goes_on.wait(20)
+        return AWAY
+
+    parent.gives = hang
+    stop_time(page)
+    parent.show(page, parent.embed())
+    assert hangs.wait(10)
+    page.clock.run_for(ANSWER)
+    late = await_heard(page, "error")[0]
+    assert late["code"] == "session_url"
+    assert late["message"] == "session-url did not answer within 10 seconds"
+    page.clock.run_for(1)
+    await_heard(page, "error", times=2)  # what comes by itself comes later, and time stands still
+    parent.gives = None
+
+    page.evaluate(asks_again)
+
+    expect_shown(page)
+    goes_on.set()
+
+
+def test_a_session_that_is_promised_for_ever_is_told_of(page: Page, parent: Parent) -> None:
+    stop_time(page)
+    parent.show(page)
+    page.evaluate(NEVER_SETTLES, parent.gate)
+
+    page.clock.run_for(ANSWER)
+
+    (error,) = await_heard(page, "error")
+    assert error["message"] == "session did not answer within 10 seconds"
 
 
 def test_without_a_session_url_the_error_says_so_and_nothing_is_asked(

@@ -17,6 +17,15 @@ const ID = /^fgs_([0-9a-f]{8})_[A-Za-z0-9_-]+$/;
 /** A failure that another try does not mend. */
 class Hopeless extends Error {}
 
+// A backend that hangs must not keep the next try from coming.
+function inTime(asked, whom) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${whom} did not answer within ${ANSWER_MS / 1000} seconds`)), ANSWER_MS);
+  });
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
 /** One frame that is kept open. See `Embed` in framegate.d.ts. */
 class Embed extends EventTarget {
   #options;
@@ -31,6 +40,7 @@ class Embed extends EventTarget {
   #enteredAt = 0;
   #failures = 0;
   #minting = false;
+  #asking = new AbortController(); // the request for a session
   #ended = new AbortController();
 
   constructor(place, options) {
@@ -63,12 +73,14 @@ class Embed extends EventTarget {
     clearTimeout(this.#timer);
     clearTimeout(this.#answer);
     this.#ended.abort();
+    this.#asking.abort();
     this.#frame.remove();
   }
 
   async #mint() {
     if (this.#minting || this.#ended.signal.aborted) return;
     this.#minting = true;
+    this.#refreshAt = Infinity; // what comes of it says when to ask again
     try {
       const session = await this.#askForSession();
       if (this.#ended.signal.aborted) return;
@@ -85,13 +97,15 @@ class Embed extends EventTarget {
   async #askForSession() {
     const { sessionUrl, session } = this.#options;
     if (!session && !sessionUrl) throw new Hopeless("there is no session-url to ask for a session");
-    const answer = session ? await session() : await this.#post(sessionUrl);
-    if (!ID.test(answer?.session_id)) throw new Hopeless("session-url did not answer with a session_id");
+    const [whom, asked] = session ? ["session", session()] : ["session-url", this.#post(sessionUrl)];
+    const answer = await inTime(asked, whom).finally(() => this.#asking.abort());
+    if (!ID.test(answer?.session_id)) throw new Hopeless(`${whom} did not answer with a session_id`);
     return answer;
   }
 
   async #post(url) {
-    const { signal } = this.#ended;
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
     const response = await fetch(url, { method: "POST", headers: { Accept: "application/json" }, cache: "no-store", signal });
     // Who is not logged in will not be a second later.
     if (response.status === 401 || response.status === 403) throw new Hopeless(`session-url answered ${response.status}`);
@@ -177,7 +191,7 @@ class Embed extends EventTarget {
   #retry(code) {
     if (this.#enteredAt && Date.now() - this.#enteredAt > CALM_MS) this.#failures = 0;
     this.#enteredAt = 0;
-    // Who comes back online, or looks at the page again, has it tried at once: see #wake.
+    // Who comes back online, or looks at the page again, has it tried at once, before its turn: see #wake.
     this.#refreshAt = Date.now();
     if (!navigator.onLine) return;
     if (this.#failures > BACK_OFF_MS.length) {
@@ -188,7 +202,6 @@ class Embed extends EventTarget {
     // The first comes at once; those who try together should not come back together.
     const wait = this.#failures === 0 ? 0 : BACK_OFF_MS[this.#failures - 1] * (0.5 + Math.random() / 2);
     this.#failures += 1;
-    this.#refreshAt += wait;
     this.#later(wait);
   }
 
