@@ -80,8 +80,19 @@ def await_heard(page: Page, type_: str, times: int = 1) -> list[dict[str, Any]]:
     return told(page, type_)
 
 
+# The one timer that playwright's clock leaves running.
+LIMIT_BY_THE_CLOCK = """
+AbortSignal.timeout = (ms) => {
+  const limit = new AbortController();
+  setTimeout(() => limit.abort(new DOMException("late", "TimeoutError")), ms);
+  return limit.signal;
+};
+"""
+
+
 def stop_time(page: Page) -> None:
     """Let timers run only when they are told to."""
+    page.add_init_script(LIMIT_BY_THE_CLOCK)
     page.clock.install(time=0)
     page.clock.pause_at(1)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from domain.client import Client
 from tests.browser.parent_site import Parent, await_heard, running_parent, stop_time, told
@@ -24,7 +24,7 @@ SECOND = "<!DOCTYPE html><title>Second</title><h1>Second</h1>"
 ENDED, LOST = "Seu acesso terminou", "Conexão perdida"
 UNAVAILABLE, UNOPENED = "Serviço temporariamente indisponível", "Sem conexão"
 MISLED = "Esta página não pode ser mostrada"
-A_CHECK, PATIENCE, HICCUP = 60_000, 5_000, 4_000
+A_CHECK, PATIENCE, HICCUP, ANSWER = 60_000, 5_000, 4_000, 10_000
 NEVER = Answer(403, {}, b"")
 AWAY = Answer(503, {}, b"")
 FORM = """
@@ -45,6 +45,12 @@ HEIGHTS = """() => Object.fromEntries([...document.querySelectorAll("template")]
   return [card.id, document.documentElement.scrollHeight];
 }))"""
 RELOAD = "() => location.reload()"
+REFRESH = "document.querySelector('framegate-embed').refresh()"
+FALL_SILENT = """html => {
+  window.parent = {}; // who speaks from there is nobody it knows
+  html.dataset.silences = 0;
+  addEventListener("message", () => html.dataset.silences++);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -228,11 +234,52 @@ class TestNobodyToAsk:
         expect(doorstep(page).locator("h1")).to_have_text(UNOPENED)
 
 
+class TestARenewalWithoutAnAnswer:
+    """Of a page whose own grant holds."""
+
+    def test_leaves_the_page_and_another_session_renews_it(
+        self, page: Page, parent: Parent
+    ) -> None:
+        open_one(page, parent)
+        heading(page).evaluate("heading => { heading.textContent = 'Written on'; }")
+        held: list[Route] = []
+        page.route("**/client/enter", lambda route: held.append(route), times=1)
+        with page.expect_request("**/client/enter"):
+            page.evaluate(REFRESH)
+
+        page.clock.run_for(ANSWER + HICCUP)
+        assert [event["code"] for event in await_heard(page, "refused")] == ["unreachable"]
+        page.clock.run_for(1)
+
+        renewed = await_heard(page, "ready", times=2)[-1]
+        assert (renewed["session"], renewed["again"]) == (parent.fingerprints[-1], False)
+        assert told(page, "error") == []
+        expect(heading(page)).to_have_text("Written on")
+        held[0].abort()
+
+    def test_not_even_of_the_doorsteps_opens_the_frame_anew_only_after_a_second_time(
+        self, page: Page, parent: Parent
+    ) -> None:
+        open_one(page, parent)
+        doorstep(page).locator("html").evaluate(FALL_SILENT)
+        page.evaluate(REFRESH)
+        for silences in (1, 2):
+            expect(doorstep(page).locator(f"html[data-silences='{silences}']")).to_be_attached()
+            page.clock.run_for(ANSWER + 2 * HICCUP)
+            error = await_heard(page, "error", times=silences)[-1]
+            assert error["code"] == "no_answer"
+            assert ("whose page stays" in error["message"]) == (silences == 1)
+            page.clock.run_for(HICCUP)
+
+        await_heard(page, "ready", times=2)
+        expect(heading(page)).to_have_text("Report")
+
+
 def test_the_way_back_goes_on_with_the_newest_grant(page: Page, parent: Parent) -> None:
     open_one(page, parent)
     doorstep(page).frame_locator("iframe").get_by_role("link").click()
     expect(heading(page)).to_have_text("Second")
-    page.evaluate("document.querySelector('framegate-embed').refresh()")
+    page.evaluate(REFRESH)
     newest = await_heard(page, "ready", times=2)[-1]["session"]
     parent.gives = lambda: NEVER
 

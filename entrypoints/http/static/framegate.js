@@ -10,6 +10,7 @@
 const BACK_OFF_MS = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
 const REFRESH_AT = 0.8; // of the grant's life
 const ANSWER_MS = 10_000;
+const ENTER_MS = 15_000; // the doorstep itself gives framegate ten seconds, and then says so
 const SHUT_MS = 3000; // after it has loaded, whatever that was
 const CALM_MS = 30_000; // after so long without trouble, tries count anew
 const ID = /^fgs_([0-9a-f]{8})_[A-Za-z0-9_-]+$/;
@@ -34,6 +35,7 @@ class Embed extends EventTarget {
   #session = null; // minted, and not handed over yet
   #greeted = false; // whether the frame waits for sessions
   #answered = false; // whether it has ever said anything
+  #vouched = false; // whether it has last said that its page is there
   #refreshAt = Infinity;
   #timer;
   #answer;
@@ -128,16 +130,25 @@ class Embed extends EventTarget {
   // No answer: nothing is there, or the browser keeps the frame shut (frame-ancestors).
   #await(ms) {
     clearTimeout(this.#answer);
-    this.#answer = setTimeout(() => {
-      this.#greeted = false;
-      this.#failed("no_answer", `${this.#origin} does not answer in the frame: is it there, and is ${location.origin} among the client's origins?`);
-    }, ms);
+    this.#answer = setTimeout(() => this.#unanswered(), ms);
+  }
+
+  // To open the frame anew throws its page away, which one silence is no reason for: a computer that
+  // has slept wakes up to all of its time limits at once.
+  #unanswered() {
+    if (this.#vouched) {
+      this.#vouched = false;
+      this.#failed("no_answer", `${this.#origin} has not answered to another session in the frame, whose page stays`);
+      return;
+    }
+    this.#greeted = false;
+    this.#failed("no_answer", `${this.#origin} does not answer in the frame: is it there, and is ${location.origin} among the client's origins?`);
   }
 
   #handOver() {
     const id = this.#session;
     this.#session = null;
-    this.#await(ANSWER_MS);
+    this.#await(ENTER_MS);
     this.#frame.contentWindow?.postMessage({ framegate: 1, type: "session", session_id: id }, this.#origin);
   }
 
@@ -148,6 +159,7 @@ class Embed extends EventTarget {
     this.#answered = true;
     if (type === "hello") {
       this.#greeted = true;
+      this.#vouched = false;
       if (this.#session) this.#handOver();
       else this.refresh();
     } else if (type === "entered") this.#entered(facts);
@@ -157,7 +169,7 @@ class Embed extends EventTarget {
   }
 
   #entered(grant) {
-    this.#greeted = true;
+    this.#greeted = this.#vouched = true;
     this.#enteredAt = Date.now();
     const life = grant.ends_in_seconds * 1000 * REFRESH_AT;
     this.#refreshAt = Date.now() + life;
@@ -166,6 +178,7 @@ class Embed extends EventTarget {
   }
 
   #expired() {
+    this.#vouched = false;
     this.#emit("expired");
     this.#retry();
   }
