@@ -4,17 +4,21 @@ Timers run when a test has them run; Redis is a real one that stands still.
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from domain.client import Client
+from domain.grant_token import GrantToken
+from domain.session_id import Digest
+from entrypoints.http.grant_cookie import name_for
 from tests.browser.parent_site import Parent, await_heard, running_parent, stop_time, told
 from tests.support.framegate_server import FramegateServer, running_framegate, write_clients
-from tests.support.http_call import Answer
+from tests.support.http_call import Answer, call
 from tests.support.redis_server import RedisServer, free_port, running_redis
+from tests.support.waiting import until
 
 PAGE = """<!DOCTYPE html><title>Report</title><h1>Report</h1>
 <a href="second.html">Second</a>"""
@@ -25,6 +29,7 @@ ENDED, LOST = "Seu acesso terminou", "Conexão perdida"
 UNAVAILABLE, UNOPENED = "Serviço temporariamente indisponível", "Sem conexão"
 MISLED = "Esta página não pode ser mostrada"
 A_CHECK, PATIENCE, HICCUP, ANSWER = 60_000, 5_000, 4_000, 10_000
+CHECKS = "**/client/grant?*"
 NEVER = Answer(403, {}, b"")
 AWAY = Answer(503, {}, b"")
 FORM = """
@@ -79,6 +84,8 @@ def gate(
         "CLIENTS_FILE": str(write_clients(folder / "c.toml", origin=f"http://localhost:{port}")),
         "DRAIN_SECONDS": "0",
         "GRANT_CACHE_SECONDS": "0",
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "FAILED_REDEEMS_PER_MINUTE": "50",
         "IFRAME_ROOT": str(folder / "pages"),
     }
     with running_framegate(folder, environment, "serve") as server:
@@ -102,6 +109,19 @@ def standing_still(store: RedisServer) -> Iterator[None]:
 
 def doorstep(page: Page, name: str = "") -> FrameLocator:
     return page.frame_locator(f"#{name} iframe" if name else "iframe")
+
+
+def crowded(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers as of an address that many share."""
+    return {**headers, "X-Forwarded-For": "203.0.113.9"}
+
+
+def show_bad_grants(parent: Parent) -> None:
+    """Have the crowded address show so many that framegate looks at no more of them."""
+    token = GrantToken.compose(TAG, Digest.of("nobody's"), b"s" * 24)
+    headers = crowded({"Cookie": f"{name_for(token)}={token.text}"})
+    url = f"{parent.api}/client/grant"
+    until("it is slowed down", lambda: call("GET", url, headers=headers).status == 429)
 
 
 def heading(page: Page, name: str = "") -> Locator:
@@ -163,6 +183,29 @@ class TestRevoked:
         page.context.set_offline(True)
         page.clock.run_for(PATIENCE)
 
+        expect(doorstep(page).locator("h1")).to_have_text(ENDED)
+        expect(doorstep(page).locator("iframe")).not_to_be_attached()
+
+    def test_a_page_is_taken_away_also_where_its_address_has_shown_too_many_bad_grants(
+        self, page: Page, parent: Parent
+    ) -> None:
+        page.route(CHECKS, lambda route: route.continue_(headers=crowded(route.request.headers)))
+        open_one(page, parent)
+        show_bad_grants(parent)
+        with page.expect_response(CHECKS) as held:
+            page.clock.run_for(A_CHECK)
+        assert held.value.status == 200, "who holds a good one is not held up"
+        parent.gives = lambda: NEVER
+        parent.revoke_latest()
+
+        with page.expect_response(CHECKS) as answered:
+            page.clock.run_for(A_CHECK)
+        assert answered.value.status == 429
+        await_heard(page, "expired")
+        page.clock.run_for(PATIENCE)
+
+        refused = await_heard(page, "refused")
+        assert [(event["code"], event["status"]) for event in refused] == [("grant_ended", 401)]
         expect(doorstep(page).locator("h1")).to_have_text(ENDED)
         expect(doorstep(page).locator("iframe")).not_to_be_attached()
 

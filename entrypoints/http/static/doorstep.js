@@ -147,7 +147,7 @@ async function check() {
     const facts = await response.json();
     if (asked !== session) return; // another has taken its place
     if (response.ok) return holds(facts);
-    if (response.status === 401) return lost();
+    if (isNo(response.status, facts.code)) return lost();
     problem = { code: facts.code, status: response.status };
   } catch {
     // nobody has answered
@@ -155,6 +155,11 @@ async function check() {
   if (asked !== session) return;
   away = problem;
   later(wake, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
+}
+
+// Who holds a good grant is not held up, so that framegate's 429 says no as well; a proxy's says nothing.
+function isNo(status, code) {
+  return status === 401 || (status === 429 && code === "rate_limited");
 }
 
 function holds(grant) {
