@@ -98,7 +98,7 @@ class Entrance:
         own = _of(session_id.digest.fingerprint, held)
         if own:
             try:
-                return await self._use(own, held, incoming)
+                return await self._use(own, held, incoming, origin)
             except Refused:
                 pass  # with its grant a session has ended, and the redeem tells how
         redeemed = await self.redeem.execute(
@@ -135,11 +135,17 @@ class Entrance:
                 await self.replace_grant.execute(token)
         return evolve(entered, cookies=[*entered.cookies, drop_grant(fingerprint)])
 
-    async def _use(self, tokens: Sequence[GrantToken], held: Held, incoming: Incoming) -> Entered:
+    async def _use(
+        self,
+        tokens: Sequence[GrantToken],
+        held: Held,
+        incoming: Incoming,
+        origin: str | None = None,
+    ) -> Entered:
         request = UseGrantRequest(
             tokens=tokens,
             remote=incoming.remote,
-            origin=self._embedded_by(incoming),
+            origin=origin or self._embedded_by(incoming),
             region=self.regions.of(incoming),
         )
         used = await self.use_grant.execute(request)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.parent_site import stop_time
 from tests.support.framegate_server import (
     KEYS,
     FramegateServer,
@@ -23,6 +24,9 @@ from tests.support.snippets import GUIDE, block_with, blocks
 TAG, FUNCTION, FORM, ADDRESS = "<framegate-embed", "import { embed }", "SESSION_ID", "IFRAME_URL"
 LISTENER = 'addEventListener("message"'
 TOKEN = "a token against forged requests"
+SAYS_WHAT_IT_HEARS = """<script>
+  addEventListener("message", ({ data }) => { document.title = data.type; });
+</script>"""
 OPENED = "html[data-framegate=opened]"
 
 
@@ -135,6 +139,31 @@ def test_an_address_that_is_confirmed_opens_after_it_was_looked_at(
     with portal(port, html) as url:
         page.goto(url)
         expect_opened(page)
+
+
+@pytest.mark.parametrize("entry", ['entry = "confirm"'])
+def test_a_confirmed_page_is_watched_over_also_after_the_page_around_it_has_reloaded(
+    page: Page, port: int, framegate: FramegateServer, entry: str
+) -> None:
+    stop_time(page)
+    with portal(port, snippet(ADDRESS, framegate) + SAYS_WHAT_IT_HEARS) as url:
+        page.goto(url)
+        expect_opened(page)
+        page.reload()
+        expect_opened(page)
+        doorstep = page.frame_locator("iframe")
+        assert "fgs_" not in doorstep.locator("html").evaluate("() => location.href")
+
+        revoked = call(
+            "DELETE", f"{framegate.url}/auth/sessions?client=portal", headers=bearer(KEYS.portal)
+        )
+        assert revoked.fields["grants_revoked"] == 1
+        page.clock.run_for(60_000)
+        expect(page).to_have_title("expired")
+        page.clock.run_for(5_000)
+
+        expect(doorstep.locator("iframe")).not_to_be_attached()
+        expect(doorstep.get_by_role("heading", name="Seu acesso terminou")).to_be_visible()
 
 
 def test_the_policy_of_the_guide_is_enough_for_the_tag(

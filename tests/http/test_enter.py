@@ -40,6 +40,13 @@ async def enter_with(api: Api, proof: dict[str, str], **wishes: object) -> HTTPR
     return await api.send("POST", ENTER, headers=headers, body=json.dumps(body))
 
 
+async def enter_again(api: Api, session_id: str, cookie: str, parent: str) -> HTTPResponse:
+    """Enter by a session whose grant the browser holds, as far as it goes."""
+    headers = {"Content-Type": "application/json", "Cookie": cookie}
+    body = json.dumps({"session_id": session_id, "parent": parent})
+    return await api.send("POST", ENTER, headers=headers, body=body)
+
+
 def proof_of(response: HTTPResponse) -> dict[str, str]:
     """What a browser shows of the grant that an answer has given it."""
     bearer = grant_of(response).get("bearer")
@@ -404,15 +411,31 @@ class TestAClientThatConfirms:
                     (tag, found.get("data-framegate")) for tag, found in page_of(response).elements
                 ]
 
-    async def test_reloads_by_the_grant(self, api: Api) -> None:
+    async def test_has_the_doorstep_around_a_page_that_goes_on_by_its_grant(
+        self, api: Api
+    ) -> None:
+        session_id = await api.create(PORTAL_KEY)
+        opened = await enter(api, session_id)
+        cookie = cookie_of(opened)
+
+        page = page_of(await api.open_iframe(session_id, Cookie=cookie))
+        again = await enter_again(api, session_id, cookie, PORTAL_ORIGINS[0])
+
+        assert ("html", "doorstep") in [
+            (t, found.get("data-framegate")) for t, found in page.elements
+        ]
+        assert grant_of(again)["session"] == grant_of(opened)["session"]
+        assert "Set-Cookie" not in again.headers
+
+    async def test_goes_on_in_no_page_but_the_one_that_the_grant_was_given_to(
+        self, api: Api
+    ) -> None:
         session_id = await api.create(PORTAL_KEY)
         cookie = cookie_of(await enter(api, session_id))
 
-        page = page_of(await api.open_iframe(session_id, Cookie=cookie))
+        again = await enter_again(api, session_id, cookie, PORTAL_ORIGINS[1])
 
-        assert ("html", "opened") in [
-            (t, found.get("data-framegate")) for t, found in page.elements
-        ]
+        assert (again.code, page_of(again).code) == (401, "session_invalid")
 
     async def test_is_the_only_one_that_does(self, api: Api) -> None:
         assert "Set-Cookie" in (await api.open_iframe(await api.create(OTHER_KEY))).headers
