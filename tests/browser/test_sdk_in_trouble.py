@@ -259,6 +259,20 @@ def test_without_a_session_url_the_error_says_so_and_nothing_is_asked(
     assert "POST" not in asked
 
 
+@pytest.mark.parametrize("src", ["http://[", "mailto:framegate"])
+def test_a_src_that_is_no_address_is_told_as_that_and_nothing_is_asked(
+    page: Page, parent: Parent, src: str
+) -> None:
+    stop_time(page)
+    parent.show(page, f'<framegate-embed src="{src}" session-url="/framegate/session">')
+
+    (error,) = await_heard(page, "error")
+    assert (error["code"], error["message"]) == ("src", f"src is no address of a site: {src}")
+    page.clock.run_for("10:00")
+    assert len(told(page, "error")) == 1
+    assert parent.given == []
+
+
 class TestWhatStandsInTheTag:
     def test_is_read_until_the_page_is_ready(self, page: Page, parent: Parent) -> None:
         goes_on = threading.Event()

@@ -29,7 +29,7 @@ export interface EmbedEvents {
   refused: CustomEvent<{ code: string; status: number }>;
   /** The grant has ended or was revoked; another session is asked for. */
   expired: CustomEvent<Record<string, never>>;
-  /** Something that needs you: `session_url`, `no_answer`, or a code of framegate's. It may be trying on. */
+  /** Something that needs you: `src`, `session_url`, `no_answer`, or a code of framegate's. It may be trying on. */
   error: CustomEvent<{ code: string; message: string }>;
   /** The height of the page in CSS pixels. */
   resize: CustomEvent<{ height: number }>;

@@ -16,7 +16,22 @@ const CALM_MS = 30_000; // after so long without trouble, tries count anew
 const ID = /^fgs_([0-9a-f]{8})_[A-Za-z0-9_-]+$/;
 
 /** A failure that another try does not mend. */
-class Hopeless extends Error {}
+class Hopeless extends Error {
+  constructor(message, code = "session_url") {
+    super(message);
+    this.code = code;
+  }
+}
+
+// Where a frame can go, or null.
+function site(address) {
+  try {
+    const url = new URL(address, location.href);
+    return ["http:", "https:"].includes(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}
 
 // A backend that hangs must not keep the next try from coming.
 function inTime(asked, whom) {
@@ -90,14 +105,16 @@ class Embed extends EventTarget {
       if (this.#greeted) this.#handOver();
       else this.#open(session);
     } catch (problem) {
-      if (!this.#ended.signal.aborted) this.#failed("session_url", problem.message, !(problem instanceof Hopeless));
+      const hopeless = problem instanceof Hopeless;
+      if (!this.#ended.signal.aborted) this.#failed(hopeless ? problem.code : "session_url", problem.message, !hopeless);
     } finally {
       this.#minting = false;
     }
   }
 
   async #askForSession() {
-    const { sessionUrl, session } = this.#options;
+    const { sessionUrl, session, src } = this.#options;
+    if (src && !site(src)) throw new Hopeless(`src is no address of a site: ${src}`, "src");
     if (!session && !sessionUrl) throw new Hopeless("there is no session-url to ask for a session");
     const [whom, asked] = session ? ["session", session()] : ["session-url", this.#post(sessionUrl)];
     const answer = await inTime(asked, whom).finally(() => this.#asking.abort());
@@ -117,7 +134,8 @@ class Embed extends EventTarget {
 
   #open({ session_id: id, iframe_url: iframeUrl }) {
     const { src, to } = this.#options;
-    const base = src ? new URL(src.endsWith("/") ? src : `${src}/`, location.href) : new URL("..", new URL(iframeUrl, location.href));
+    if (!src && !site(iframeUrl)) throw new Hopeless("session-url did not answer with an iframe_url that is an address");
+    const base = src ? site(src.endsWith("/") ? src : `${src}/`) : new URL("..", site(iframeUrl));
     const address = new URL("client/enter", base);
     address.searchParams.set("client", ID.exec(id)[1]);
     if (to) address.searchParams.set("to", to);
