@@ -125,15 +125,18 @@ class _Handler(BaseHTTPRequestHandler):
             answer = (self._parent.gives or self._parent.create)()
         except OSError:
             answer = Answer(503, {}, b"{}")  # framegate is away
-        self._answer(answer.status, "application/json", answer.body)
+        kind = answer.headers.get("Content-Type", "application/json")
+        self._answer(answer.status, kind, answer.body, answer.headers.get("Location"))
 
     @property
     def _parent(self) -> Parent:
         return self.server.parent  # type: ignore[attr-defined, no-any-return] # as above
 
-    def _answer(self, status: int, kind: str, content: bytes) -> None:
+    def _answer(self, status: int, kind: str, content: bytes, location: str | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if location is not None:
+            self.send_header("Location", location)
         self.end_headers()
         with suppress(ConnectionError):  # who has asked may have gone
             self.wfile.write(content)

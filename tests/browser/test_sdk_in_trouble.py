@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attrs import define
+from attrs import define, evolve
 from playwright.sync_api import Page, expect
 
 from tests.browser.parent_site import (
@@ -23,6 +23,7 @@ from tests.support.redis_server import free_port
 EMBED = "document.querySelector('framegate-embed')"
 SLOWLY = "Opening the report"
 AWAY = Answer(503, {}, b"")
+PAGE_FOR_PEOPLE = Answer(200, {"Content-Type": "text/html"}, b"<!DOCTYPE html>")
 ANSWER = 10_000
 PAGE = """<!DOCTYPE html><html data-shown><title>Report</title><h1>Report</h1>
 <div style="height: 100px"></div>"""
@@ -271,6 +272,40 @@ def test_a_src_that_is_no_address_is_told_as_that_and_nothing_is_asked(
     page.clock.run_for("10:00")
     assert len(told(page, "error")) == 1
     assert parent.given == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "message", "errors"),
+    [
+        (PAGE_FOR_PEOPLE, "session-url did not answer with JSON (text/html)", 2),
+        (
+            Answer(302, {"Location": "/login?next=/report"}, b""),
+            "session-url led to {own}login, which did not answer with JSON (text/html)",
+            1,
+        ),
+        (
+            Answer(302, {"Location": "{gate}/login"}, b""),
+            "session-url could not be asked, or led to another site: Failed to fetch",
+            2,
+        ),
+        (Answer(401, {}, b""), "session-url answered 401", 1),
+    ],
+    ids=["page", "login page", "login on another site", "logged out"],
+)
+def test_a_backend_that_answers_with_no_session_is_told_by_what_it_did(
+    page: Page, parent: Parent, answer: Answer, message: str, errors: int
+) -> None:
+    headers = {name: text.format(gate=parent.gate) for name, text in answer.headers.items()}
+    parent.gives = lambda: evolve(answer, headers=headers)
+    stop_time(page)
+    parent.show(page, parent.embed())
+    (first,) = await_heard(page, "error")
+    page.clock.run_for(1)  # the next try comes at once, where there is one
+
+    assert (first["code"], first["message"]) == ("session_url", message.format(own=parent.url))
+    await_heard(page, "error", times=errors)
+    page.clock.run_for(ANSWER)
+    assert (len(told(page, "error")) > 1) == (errors > 1)
 
 
 class TestWhatStandsInTheTag:

@@ -125,11 +125,22 @@ class Embed extends EventTarget {
   async #post(url) {
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    const response = await fetch(url, { method: "POST", headers: { Accept: "application/json" }, cache: "no-store", signal });
+    const response = await fetch(url, { method: "POST", headers: { Accept: "application/json" }, cache: "no-store", signal }).catch(({ message }) => {
+      throw new Error(`session-url could not be asked, or led to another site: ${message}`);
+    });
+    const { redirected, status } = response;
+    // Not the query: it may say where to go on after a login.
+    const whom = redirected ? `session-url led to ${response.url.split(/[?#]/)[0]}, which` : "session-url";
     // Who is not logged in will not be a second later.
-    if (response.status === 401 || response.status === 403) throw new Hopeless(`session-url answered ${response.status}`);
-    if (!response.ok) throw new Error(`session-url answered ${response.status}`);
-    return response.json();
+    if (status === 401 || status === 403) throw new Hopeless(`${whom} answered ${status}`);
+    if (!response.ok) throw new Error(`${whom} answered ${status}`);
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch {
+      const message = `${whom} did not answer with JSON (${response.headers.get("Content-Type") ?? "no Content-Type"})`;
+      throw redirected ? new Hopeless(message) : new Error(message);
+    }
   }
 
   #open({ session_id: id, iframe_url: iframeUrl }) {
