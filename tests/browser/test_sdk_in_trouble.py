@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from attrs import define, evolve
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.parent_site import (
     Parent,
@@ -384,6 +384,29 @@ def test_a_form_that_is_posted_into_a_frame_again_goes_to_that_frame(
         expect_shown(page)
 
     assert len(page.context.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "button"),
+    [("pt-BR", "Abra a página", "Abrir"), ("en", "Open the page", "Open")],
+)
+def test_without_scripts_the_heading_says_what_there_is_to_do(
+    browser: Browser, parent: Parent, locale: str, heading: str, button: str
+) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    parent.create()
+    parent.show(page, FORM.format(gate=parent.gate))
+    page.locator("iframe").evaluate("frame => { frame.sandbox = 'allow-forms allow-same-origin'; }")
+    page.locator("input").fill(parent.given[-1])
+    page.get_by_role("button").click()
+
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading")).to_have_text(heading)
+    assert frame.locator("html").evaluate("html => html.scrollHeight") == 150, "it fits"
+    frame.get_by_role("button", name=button).click()
+    expect(frame.locator("html[data-shown]")).to_be_attached()
+    context.close()
 
 
 def test_a_renewal_leaves_one_cookie(page: Page, parent: Parent) -> None:
