@@ -61,7 +61,7 @@ class OpenIframeRoute(Route):
         refuse_unseen(incoming.headers)
         session_id = id_in_query(incoming)
         client = self._entrance.redeem.client_of(session_id)
-        # Also with the grant of before: the doorstep goes on by it, and takes the page away in the end.
+        # Also with the grant of before: the doorstep goes on by it, and watches over the page.
         if client is not None and client.entry is Entry.CONFIRM:
             return show_doorstep(self._face, client, incoming.language, session_id.text)
         entered = await self._entrance.by_session(session_id, incoming)

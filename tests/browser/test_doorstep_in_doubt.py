@@ -286,7 +286,11 @@ class TestARenewalWithoutAnAnswer:
         open_one(page, parent)
         heading(page).evaluate("heading => { heading.textContent = 'Written on'; }")
         held: list[Route] = []
-        page.route("**/client/enter", lambda route: held.append(route), times=1)
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/client/enter", hold, times=1)
         with page.expect_request("**/client/enter"):
             page.evaluate(REFRESH)
 

@@ -143,7 +143,7 @@ def test_an_address_that_is_confirmed_opens_after_it_was_looked_at(
 
 @pytest.mark.parametrize("entry", ['entry = "confirm"'])
 def test_a_confirmed_page_is_watched_over_also_after_the_page_around_it_has_reloaded(
-    page: Page, port: int, framegate: FramegateServer, entry: str
+    page: Page, port: int, framegate: FramegateServer
 ) -> None:
     stop_time(page)
     with portal(port, snippet(ADDRESS, framegate) + SAYS_WHAT_IT_HEARS) as url:

@@ -411,9 +411,7 @@ class TestAClientThatConfirms:
                     (tag, found.get("data-framegate")) for tag, found in page_of(response).elements
                 ]
 
-    async def test_has_the_doorstep_around_a_page_that_goes_on_by_its_grant(
-        self, api: Api
-    ) -> None:
+    async def test_has_the_doorstep_around_a_page_that_goes_on_by_its_grant(self, api: Api) -> None:
         session_id = await api.create(PORTAL_KEY)
         opened = await enter(api, session_id)
         cookie = cookie_of(opened)
