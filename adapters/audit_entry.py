@@ -65,10 +65,9 @@ def facts_of(event: Event) -> dict[str, object]:
     return facts
 
 
-def entry_lines(events: Iterable[Event]) -> list[bytes]:
-    """Write each event as one line of JSON, without its end: its name and its facts."""
-    lines = b"\n".join([_line(event) for event in events]).decode()
-    return hide_secrets(lines).encode().split(b"\n")  # JSON has no line end of its own
+def entry_lines(events: Iterable[Event]) -> bytes:
+    """Write each event as one line of JSON, its name and its facts; the last has no line end."""
+    return hide_secrets(b"\n".join([_line(event) for event in events]).decode()).encode()
 
 
 def entry_of(position: str, line: bytes) -> Entry | None:

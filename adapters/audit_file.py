@@ -1,7 +1,5 @@
 """The audit log in a file of its own."""
 
-from collections.abc import Sequence
-
 from attrs import Factory, define
 
 from adapters.aside import Aside
@@ -16,12 +14,9 @@ class AuditFile(Writer):
     file: RotatingFile
     _aside: Aside = Factory(Aside)
 
-    async def write(self, number: int, entries: Sequence[bytes]) -> None:
+    async def write(self, number: int, lines: bytes) -> None:
         del number  # what fails has not been written
         try:
-            await self._aside.do(lambda: self._append(entries))
+            await self._aside.do(lambda: self.file.append(lines + b"\n"))
         except OSError as error:
             raise NotTaken(error.strerror or type(error).__name__) from error
-
-    def _append(self, entries: Sequence[bytes]) -> None:
-        self.file.append(b"\n".join(entries) + b"\n")

@@ -7,7 +7,7 @@ from adapters.gathering import Gathering
 from application.ports import EventSink
 from domain.events import Event
 
-Entries = Callable[[], Sequence[bytes]]
+Lines = Callable[[], bytes]
 
 
 class AuditLog(EventSink):
@@ -18,9 +18,7 @@ class AuditLog(EventSink):
     to make many in a row takes half the time of making each between other things.
     """
 
-    def __init__(
-        self, tell: Callable[[Entries], None], gatherings: Sequence[Gathering] = ()
-    ) -> None:
+    def __init__(self, tell: Callable[[Lines], None], gatherings: Sequence[Gathering] = ()) -> None:
         self._tell = tell
         self._gatherings = tuple(gatherings)
         self._kept: list[Event] = []
@@ -28,11 +26,11 @@ class AuditLog(EventSink):
     def emit(self, event: Event) -> None:
         self._kept.append(event)
         if len(self._kept) == 1:
-            self._tell(self._entries)
+            self._tell(self._lines)
 
-    def _entries(self) -> Sequence[bytes]:
+    def _lines(self) -> bytes:
         kept, self._kept = self._kept, []
-        entries = entry_lines(kept)
+        lines = entry_lines(kept)
         for gathering in self._gatherings:
-            gathering.take(entries)
-        return entries
+            gathering.take(lines)
+        return lines

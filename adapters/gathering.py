@@ -3,9 +3,9 @@
 import asyncio
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Protocol
 
 from attrs import frozen
@@ -30,10 +30,13 @@ class NotTaken(Exception):
 
 
 class Writer(Protocol):
-    """Writes batches of entries. A batch that was not taken comes again, under the same number."""
+    """Writes batches of entries, a line each, the last without its end.
+
+    A batch that was not taken comes again, under the same number.
+    """
 
     @abstractmethod
-    async def write(self, number: int, entries: Sequence[bytes]) -> None:
+    async def write(self, number: int, lines: bytes) -> None:
         """Write a batch, whole or not at all. Raises ``NotTaken``."""
 
 
@@ -51,8 +54,9 @@ class Trouble:
 class Gathering:
     """Keeps entries for a moment and has them written in batches, beside the requests.
 
-    To take some is to append them. It is bounded: when the writer is in trouble for so long
-    that no more can be kept, those that come then are lost. ``lost`` counts them.
+    To take some is to append them, in one piece, as they come. It is bounded: when the writer is in
+    trouble for so long that no more can be kept, those that come then are lost; ``lost`` tells how
+    many.
     """
 
     def __init__(self, writer: Writer, trouble: Trouble, most_kept: int = MOST_KEPT) -> None:
@@ -60,20 +64,25 @@ class Gathering:
         self._writer = writer
         self._trouble = trouble
         self._most_kept = most_kept
-        self._kept: deque[bytes] = deque()
+        self._kept: deque[tuple[bytes, int]] = deque()  # pieces, and how many lines each has
+        self._waiting = 0  # lines in all
         self._number = 0
-        self._under_way = 0  # so many are in the batch of that number
+        self._under_way = 0  # so many pieces are in the batch of that number
         self._pause = EVERY_SECONDS
         self._told_at: float | None = None  # of trouble that goes on
         self._told_lost = 0
         self._stopping = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
 
-    def take(self, entries: Sequence[bytes]) -> None:
-        """Take them, as far as there is room."""
-        room = max(0, self._most_kept - len(self._kept))
-        self._kept.extend(entries[:room] if len(entries) > room else entries)
-        self.lost += max(0, len(entries) - room)
+    def take(self, lines: bytes) -> None:
+        """Take entries, as far as there is room."""
+        count, room = lines.count(b"\n") + 1, self._most_kept - self._waiting
+        if count > room:
+            self.lost += count - room
+            lines, count = b"\n".join(lines.split(b"\n")[:room]), room
+        if count:
+            self._kept.append((lines, count))
+            self._waiting += count
 
     def start(self) -> None:
         """Begin to write, in the event loop that runs."""
@@ -88,8 +97,9 @@ class Gathering:
             with suppress(asyncio.CancelledError):
                 await self._writing
         if self._kept:
-            self.lost += len(self._kept)
+            self.lost += self._waiting
             self._kept.clear()
+            self._waiting = 0
             self._tell("stopped")
 
     async def _write_for_ever(self) -> None:
@@ -107,16 +117,22 @@ class Gathering:
         while self._kept:
             # What was not taken comes again as it was, without what has come since: under its
             # number it may have been taken after all, and then is taken for what it is.
-            self._under_way = self._under_way or min(len(self._kept), BATCH)
-            await self._writer.write(self._number, list(islice(self._kept, self._under_way)))
+            self._under_way = self._under_way or self._fit()
+            batch = islice(self._kept, self._under_way)
+            await self._writer.write(self._number, b"\n".join([lines for lines, _ in batch]))
             self._number += 1
             for _ in range(self._under_way):
-                self._kept.popleft()
+                self._waiting -= self._kept.popleft()[1]
             self._under_way = 0
             self._pause = EVERY_SECONDS
             if self._told_at is not None:
                 self._told_at = None
                 self._trouble.ends(self._lost_since_told())
+
+    def _fit(self) -> int:
+        """Tell how many pieces make a batch: one at least, however many lines it has."""
+        counts = accumulate(count for _, count in islice(self._kept, BATCH))
+        return max(1, sum(1 for lines in counts if lines <= BATCH))
 
     def _tell(self, problem: str) -> None:
         self._told_at = self._now()

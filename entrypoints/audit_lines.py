@@ -4,7 +4,7 @@ They have the form of all lines and go past structlog: there is one for each req
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 
 import orjson
 import structlog
@@ -14,19 +14,20 @@ from entrypoints.log_stream import Out
 
 NAME = "framegate.audit"
 
-Entries = Callable[[], Sequence[bytes]]
+Lines = Callable[[], bytes]
 
 
-def tell(entries: Entries) -> None:
+def tell(lines: Lines) -> None:
     """Write what happened where the logs are written to.
 
-    Each entry is an object of JSON that has an ``event``, and nothing that is to be hidden.
+    Each line is an object of JSON that begins with its ``event`` and has nothing that is to be
+    hidden; the last has no line end.
     """
     if _way.out is None:  # no logs have been configured, as in tests: structlog shows them
-        for what, facts in map(_parts, entries()):
+        for what, facts in _parts(lines()):
             structlog.get_logger(NAME).info(what, **facts)
     else:
-        _way.out.write_later(_written, time.time_ns(), entries)
+        _way.out.write_later(_written, time.time_ns(), lines)
 
 
 def go_to(out: Out, render: Renderer) -> None:
@@ -40,19 +41,21 @@ def drain(seconds: float) -> None:
         _way.out.drain(seconds)
 
 
-def _written(at_ns: int, entries: Entries) -> str:
+def _written(at_ns: int, lines: Lines) -> str:
     if _way.render is not as_json:
-        lines = [line_of("info", *_parts(entry), NAME, at_ns) for entry in entries()]
-        return "\n".join(map(_way.render, lines))
-    # As ``line_of`` and ``as_json`` would write it, but from what is JSON already.
-    line = as_json(line_of("info", "", {}, NAME, at_ns))
-    before, after = (part.encode() for part in line.split('"event":""'))
-    return b"\n".join([before + entry[1:-1] + after for entry in entries()]).decode()
+        told = [line_of("info", what, facts, NAME, at_ns) for what, facts in _parts(lines())]
+        return "\n".join(map(_way.render, told))
+    # As ``line_of`` and ``as_json`` would write it, but from what is JSON already, and has no line
+    # end of its own: what all lines begin and end with goes around and between them.
+    before, after = as_json(line_of("info", "", {}, NAME, at_ns)).split('"event":""')
+    inner = lines().decode()[1:-1].replace("}\n{", f"{after}\n{before}")
+    return f"{before}{inner}{after}"
 
 
-def _parts(entry: bytes) -> tuple[str, dict[str, object]]:
-    facts = orjson.loads(entry)
-    return facts.pop("event"), facts
+def _parts(lines: bytes) -> Iterator[tuple[str, dict[str, object]]]:
+    for line in lines.split(b"\n"):
+        facts = orjson.loads(line)
+        yield facts.pop("event"), facts
 
 
 class _Way:

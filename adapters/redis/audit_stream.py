@@ -1,6 +1,5 @@
 """The stream in Redis that all workers of all servers bring their events to."""
 
-from collections.abc import Sequence
 from functools import cached_property
 
 from adapters.gathering import NotTaken, Writer
@@ -46,8 +45,8 @@ class AuditStream(Writer):
         writer = f"writer:{self._randomness.secret(8).hex()}"
         return key_of(self._owner, "events"), key_of(self._owner, writer)
 
-    async def write(self, number: int, entries: Sequence[bytes]) -> None:
-        wish: tuple[bytes | int, ...] = (self._length, KEPT_MS, REMEMBERED_MS, number, *entries)
+    async def write(self, number: int, lines: bytes) -> None:
+        wish = (self._length, KEPT_MS, REMEMBERED_MS, number, lines)
         try:
             await self._link.run(self._script, self.keys, wish)
         except StoreUnavailable as error:

@@ -1,7 +1,8 @@
 """What it costs to be watched: metrics, dashboard, events kept and filed, regions, snapshots."""
 
 from collections.abc import Iterator
-from threading import Timer
+from contextlib import contextmanager
+from threading import Event, Thread
 
 from attrs import evolve
 
@@ -15,6 +16,7 @@ from tests.support.dashboard_stream import crowd, sign_in
 from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
 
+SCRAPE_SECONDS = 15
 PATH, COUNTRY = "/auth/validate-session", "BR"
 
 OFF = {"METRICS": "off", "AUDIT_STREAM_LENGTH": "0", "REGIONS": "off"}
@@ -36,11 +38,8 @@ def measure(plan: Plan) -> Iterator[Figure]:
         for server in (on, off):
             _burst(server, plan.seconds)  # to warm up
         _try_all(on)
-        with crowd(on.url, sign_in(on.url, KEYS.ops), 1):
-            bursts = plan.in_rounds(
-                [on, off],
-                lambda server: (_watched if server is on else _burst)(server, plan.seconds),
-            )
+        with crowd(on.url, sign_in(on.url, KEYS.ops), 1), _scraped(on):
+            bursts = plan.in_rounds([on, off], lambda server: _burst(server, plan.seconds))
     for server in (on, off):
         must = {"at_least": 0.95, "cpu_at_most": 1.05} if server is on else {}
         yield from compared(server.name, bursts[server], bursts[off], **must)
@@ -54,14 +53,22 @@ def _burst(server: Served, seconds: int) -> Burst:
     return burst(server, "flow", seconds, PATH, COUNTRY)
 
 
-def _watched(server: Served, seconds: int) -> Burst:
-    """Load it, and have it asked for its metrics meanwhile, as a Prometheus does."""
-    scrape = Timer(seconds / 2, _metrics, [server])
-    scrape.start()
+@contextmanager
+def _scraped(server: Served) -> Iterator[None]:
+    """Have it asked for its metrics as often as a Prometheus does."""
+    over = Event()
+
+    def scrape() -> None:
+        while not over.wait(SCRAPE_SECONDS):
+            _metrics(server)
+
+    scraping = Thread(target=scrape)
+    scraping.start()
     try:
-        return _burst(server, seconds)
+        yield
     finally:
-        scrape.join()
+        over.set()
+        scraping.join()
 
 
 def _metrics(server: Served) -> str:

@@ -34,4 +34,4 @@ def logging_kept() -> Iterator[None]:
 
 def audit(event: str, **facts: object) -> None:
     """Have a line written as the audit log has its lines written."""
-    audit_lines.tell(lambda: [orjson.dumps({"event": event, **facts})])
+    audit_lines.tell(lambda: orjson.dumps({"event": event, **facts}))

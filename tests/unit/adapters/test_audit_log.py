@@ -109,7 +109,7 @@ def stream() -> Iterator[StringIO]:
 
 def emitted(event: Event) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
-    AuditLog(lambda entries: lines.extend(map(json.loads, entries()))).emit(event)
+    AuditLog(lambda told: lines.append(json.loads(told()))).emit(event)
     return lines
 
 

@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import Sequence
 
 from attrs import Factory, define
 
@@ -26,13 +25,13 @@ class Notebook(Writer):
     hangs: bool = False
     said: list[tuple[object, ...]] = Factory(list)
 
-    async def write(self, number: int, entries: Sequence[bytes]) -> None:
+    async def write(self, number: int, lines: bytes) -> None:
         self.numbers.append(number)
         if self.hangs:
             await asyncio.Event().wait()
         if self.problem is not None:
             raise NotTaken(self.problem)
-        self.written.append([int(entry) for entry in entries])
+        self.written.append([int(line) for line in lines.split(b"\n")])
 
     def gathering(self, most_kept: int = 10_000) -> Gathering:
         trouble = Trouble(
@@ -45,7 +44,8 @@ class Notebook(Writer):
 
 
 def tell(gathering: Gathering, *numbers: int) -> None:
-    gathering.take([b"%d" % number for number in numbers])
+    for number in numbers:
+        gathering.take(b"%d" % number)
 
 
 async def moment(seconds: float = EVERY_SECONDS) -> None:
@@ -102,10 +102,10 @@ class Forgetful(Notebook):
 
     taken: set[int] = Factory(set)
 
-    async def write(self, number: int, entries: Sequence[bytes]) -> None:
+    async def write(self, number: int, lines: bytes) -> None:
         if number not in self.taken:
             self.taken.add(number)
-            await super().write(number, entries)
+            await super().write(number, lines)
             if number == 0:
                 raise NotTaken("no answer in time")
 
@@ -175,3 +175,31 @@ async def test_a_writer_that_hangs_holds_up_neither_who_tells_nor_for_long_who_s
     await closing
     assert book.said == [("stopped", 3)]
     assert gathering.lost == 3
+
+
+@in_a_stepped_loop
+async def test_what_comes_in_one_piece_is_written_in_one() -> None:
+    book = Notebook()
+    gathering = book.gathering()
+    gathering.take(b"\n".join([b"1"] * (BATCH - 1)))
+    gathering.take(b"2\n3")
+    gathering.take(b"\n".join([b"4"] * (BATCH + 1)))
+    await moment()
+    assert [len(batch) for batch in book.written] == [BATCH - 1, 2, BATCH + 1]
+    await gathering.close()
+
+
+@in_a_stepped_loop
+async def test_of_a_piece_that_does_not_fit_the_first_lines_are_kept() -> None:
+    book = Notebook()
+    gathering = book.gathering(most_kept=3)
+    gathering.take(b"1\n2")
+    gathering.take(b"3\n4\n5")
+    gathering.take(b"6")
+    assert gathering.lost == 3
+    await moment()
+    assert book.written == [[1, 2, 3]]
+    tell(gathering, 7)
+    await moment()
+    assert book.written[1:] == [[7]]
+    await gathering.close()

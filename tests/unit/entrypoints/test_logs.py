@@ -341,7 +341,7 @@ def test_a_line_is_dated_when_it_happened_and_not_when_it_is_written(
 
 
 def test_a_line_that_cannot_be_made_costs_no_other_and_is_told_of() -> None:
-    def broken() -> list[bytes]:
+    def broken() -> bytes:
         raise LookupError("facts that cannot be had")
 
     async def tell_three() -> None:
