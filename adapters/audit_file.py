@@ -1,17 +1,21 @@
 """The audit log in a file of its own."""
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 from adapters.aside import Aside
-from adapters.gathering import NotTaken, Writer
+from adapters.gathering import MOST_KEPT, NotTaken, Writer
 from adapters.rotating_file import RotatingFile
 
 
 @define
 class AuditFile(Writer):
-    """Appends a line of JSON an event, in a thread: a disk may be slow, or hang."""
+    """Appends a line of JSON an event, in a thread: a disk may be slow, or hang.
+
+    All that there is at a time: to go to a thread and back costs as much as many lines.
+    """
 
     file: RotatingFile
+    most: int = field(default=MOST_KEPT, init=False)
     _aside: Aside = Factory(Aside)
 
     async def write(self, number: int, lines: bytes) -> None:

@@ -32,8 +32,11 @@ class NotTaken(Exception):
 class Writer(Protocol):
     """Writes batches of entries, a line each, the last without its end.
 
-    A batch that was not taken comes again, under the same number.
+    A batch that was not taken comes again, under the same number. ``most`` is how many lines one
+    should have; a piece that has more is a batch of its own.
     """
+
+    most: int = BATCH
 
     @abstractmethod
     async def write(self, number: int, lines: bytes) -> None:
@@ -131,8 +134,9 @@ class Gathering:
 
     def _fit(self) -> int:
         """Tell how many pieces make a batch: one at least, however many lines it has."""
-        counts = accumulate(count for _, count in islice(self._kept, BATCH))
-        return max(1, sum(1 for lines in counts if lines <= BATCH))
+        most = self._writer.most
+        counts = accumulate(count for _, count in islice(self._kept, most))
+        return max(1, sum(1 for lines in counts if lines <= most))
 
     def _tell(self, problem: str) -> None:
         self._told_at = self._now()

@@ -27,7 +27,6 @@ ON = {
     "REGIONS": "header",
     "TRUSTED_PROXIES": "127.0.0.1",
     "SNAPSHOT_DIR": ".",
-    "SNAPSHOT_EVERY_MINUTES": "1",
 }
 
 
