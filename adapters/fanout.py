@@ -1,25 +1,59 @@
-"""One event, told to everybody who takes note of events."""
+"""Events, told to everybody who takes note of them."""
 
 from collections.abc import Callable, Sequence
 
+from adapters.audit_entry import entry_lines
+from adapters.gathering import Gathering
 from application.ports import EventSink
 from domain.events import Event
 
+Lines = Callable[[], bytes]
+Failed = Callable[[str, str], None]
+
+
+def _unheard(sink: str, problem: str) -> None:
+    del sink, problem
+
 
 class Fanout(EventSink):
-    """Tells each sink in turn. One that raises costs the others nothing.
+    """Has events written as lines of the audit log, and tells each sink of them in turn.
 
-    ``failed`` is told which sink it was and what it raised, by their names, and may itself be
-    told of many in a short time.
+    An event holds a fingerprint and no id, so neither does its line. ``tell`` is told of the first
+    event of several, and asks for the lines of all when it writes: an event stays as it is, to take
+    many in a row costs half of taking each between other things, and their lines go on as one, to
+    the log and to the gatherings.
+
+    A sink that raises costs neither the others nor a request anything: ``failed`` is told which it
+    was and what it raised, by their names, and may itself be told of many in a short time.
     """
 
-    def __init__(self, sinks: Sequence[EventSink], failed: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Lines], None],
+        gatherings: Sequence[Gathering] = (),
+        sinks: Sequence[EventSink] = (),
+        failed: Failed = _unheard,
+    ) -> None:
+        self._tell = tell
+        self._gatherings = tuple(gatherings)
         self._sinks = tuple(sinks)
         self._failed = failed
+        self._kept: list[Event] = []
 
     def emit(self, event: Event) -> None:
+        self._kept.append(event)
+        if len(self._kept) == 1:
+            self._tell(self._lines)
+
+    def _lines(self) -> bytes:
+        kept, self._kept = self._kept, []
         for sink in self._sinks:
             try:
-                sink.emit(event)
-            except Exception as error:  # noqa: BLE001 a request must not fail with who takes note of it
+                for event in kept:
+                    sink.emit(event)
+            except Exception as error:  # noqa: BLE001 one that fails is no reason for others to
                 self._failed(type(sink).__name__, type(error).__name__)
+        lines = entry_lines(kept)
+        for gathering in self._gatherings:
+            gathering.take(lines)
+        return lines

@@ -72,8 +72,8 @@ class MeasuredSessions(SessionRepository):
     def __init__(self, store: SessionRepository, meter: Meter) -> None:
         self._store = store
         self._counts = meter.counts
-        self._create = Operation.of(meter, "create")
-        self._redeem = Operation.of(meter, "redeem")
+        self._create, self._redeem = (Operation.of(meter, name) for name in ("create", "redeem"))
+        self._created, self._redeemed = self._create.answered, self._redeem.answered
         self._operations = Operations(
             meter, "create_many", "refuse", "revoke", "figures", "clean_up"
         )
@@ -85,7 +85,7 @@ class MeasuredSessions(SessionRepository):
         except BaseException as error:
             self._create.failed(error, began)
             raise
-        self._create.answered(monotonic() - began)
+        self._created(monotonic() - began)
         return opened
 
     async def redeem(
@@ -105,7 +105,7 @@ class MeasuredSessions(SessionRepository):
         except BaseException as error:
             self._redeem.failed(error, began)
             raise
-        self._redeem.answered(monotonic() - began)
+        self._redeemed(monotonic() - began)
         if granting is not None:
             self._counts["grants_given", client] += 1
         return session

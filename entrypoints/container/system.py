@@ -2,7 +2,6 @@
 
 from injector import Module, provider, singleton
 
-from adapters.audit_log import AuditLog
 from adapters.fanout import Fanout
 from adapters.system import SystemClock, SystemRandomness
 from application.issue_key import IssueKey
@@ -30,12 +29,12 @@ class SystemModule(Module):
     @provider
     def sink(self, audit: Audit, metering: Metering) -> EventSink:
         failed = Rarely("event_sink_failed")
-        sinks = [
-            AuditLog(tell, audit.gatherings),
-            *audit.sinks,
-            *metering.sinks,
-        ]
-        return Fanout(sinks, lambda sink, problem: failed.warn(sink=sink, problem=problem))
+        return Fanout(
+            tell,
+            audit.gatherings,
+            (*audit.sinks, *metering.sinks),
+            lambda sink, problem: failed.warn(sink=sink, problem=problem),
+        )
 
     @provider
     def issue_key(self, randomness: Randomness) -> IssueKey:

@@ -10,8 +10,8 @@ from typing import NoReturn
 from attrs import frozen
 from tornado.web import Application
 
-from adapters.audit_log import AuditLog
 from adapters.clients_file import ClientsFile
+from adapters.fanout import Fanout
 from adapters.memory.control import MemoryControl
 from adapters.memory.grants import MemoryGrants
 from adapters.memory.health import MemoryHealth
@@ -194,7 +194,7 @@ def assemble(
 ) -> Scene:
     """Put an application around a store; it says that its storage is Redis."""
     load_texts("pt_BR")
-    clock, sink = SteppedClock(), AuditLog(tell)
+    clock, sink = SteppedClock(), Fanout(tell)
     directory: ClientDirectory = OpenDirectory(Client(name="demo", origins=("'self'",)))
     if not demo:
         directory = file = ClientsFile(clients_file(folder), Policy())

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters.audit_log import AuditLog
+from adapters.fanout import Fanout
 from domain import events
 from domain.events import (
     BatchCreated,
@@ -109,7 +109,7 @@ def stream() -> Iterator[StringIO]:
 
 def emitted(event: Event) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
-    AuditLog(lambda told: lines.append(json.loads(told()))).emit(event)
+    Fanout(lambda told: lines.append(json.loads(told()))).emit(event)
     return lines
 
 
@@ -130,7 +130,7 @@ def test_an_event_is_one_line_with_every_field_it_has(
 def test_a_line_of_the_running_server_is_json_with_the_same_fields(
     stream: StringIO, event: Event, name: str, fields: dict[str, object]
 ) -> None:
-    AuditLog(tell).emit(event)
+    Fanout(tell).emit(event)
     (line,) = stream.getvalue().splitlines()
     told = json.loads(line)
     assert told.pop("timestamp").endswith("Z")
@@ -159,6 +159,6 @@ def test_facts_that_are_zero_are_told_and_facts_that_are_not_known_are_not() -> 
 
 
 def test_an_id_that_came_as_the_callers_address_is_cut_out(stream: StringIO) -> None:
-    AuditLog(tell).emit(attrs.evolve(KeyRejected(**PLACE), remote=SESSION_ID.text))
+    Fanout(tell).emit(attrs.evolve(KeyRejected(**PLACE), remote=SESSION_ID.text))
     assert '"remote":"fgs_0123abcd_[redacted]"' in stream.getvalue()
     assert SESSION_ID.text not in stream.getvalue()
