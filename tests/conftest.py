@@ -3,6 +3,7 @@ domain's tests run where nothing else is installed."""
 
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # In the background a shell has its programs ignore it, and these hand that on to theirs.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[MEASURED] = Measurements()
 
 

@@ -9,7 +9,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,8 +156,6 @@ def test_who_follows_sees_what_happens_and_ends_well(running: Running, end: str)
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **running.environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # Where tests run in the background nobody is interrupted, and that is handed down.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 no other way
     ) as following:
         assert following.stdout is not None
         assert following.stderr is not None

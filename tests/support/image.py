@@ -14,7 +14,8 @@ import attrs
 from tests.support.dockerfile import ROOT, Stage, read_stages
 
 PYTHON = Path(sys.base_prefix)
-BASE_PATH = f"{PYTHON}/bin:/usr/bin:/bin"
+NAMED = "/opt/base/bin"
+BASE_PATH = f"{NAMED}:{PYTHON}/bin:/usr/bin:/bin"
 
 # What it is told: the root, the user, the folder, and whether the root may be written to. What
 # stands in the environment is the command's, but for PYTHON.
@@ -75,6 +76,10 @@ def _empty_root(root: Path) -> Path:
         (root / name).mkdir(exist_ok=True)
     for name in ("bin", "lib", "lib64", "sbin"):
         (root / name).symlink_to(f"usr/{name}")
+    (root / NAMED.lstrip("/")).mkdir(parents=True)
+    (root / NAMED.lstrip("/") / "python").symlink_to(
+        PYTHON / "bin" / "python3"
+    )  # as the base has it
     return root
 
 
