@@ -96,6 +96,7 @@ class SharedMeasurements(Measurements):
     def _beat(self) -> None:
         self._lag.take(monotonic() - self._due)
         self._beats += 1
+        self.meter.sort_in()
         if self._beats % BEATS_A_LEAVING == 0:
             self._leave()
         self._wait()

@@ -42,6 +42,12 @@ def test_the_page_stands_alone_fits_its_window_and_is_photographed(
     expect(page.get_by_role("img")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(len(USAGES) + 1)
     assert page.locator("body").evaluate("e => getComputedStyle(e).fontFamily") != "serif"
+    for entry in page.locator("figcaption .key").all():
+        box, swatch = entry.bounding_box(), entry.locator("i").bounding_box()
+        assert box is not None
+        assert swatch is not None
+        assert box["height"] < 2 * swatch["height"], "its words stand one below the other"
+        assert swatch["width"] == swatch["height"]
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -137,3 +137,13 @@ def test_requests_are_timed_by_the_name_of_what_answers_and_the_class_of_its_sta
     name = "http_request_duration_seconds"
     times = {key: sum(timing[:-1]) for key, timing in meter.state(1).timings.items()}
     assert times == {(name, "open_iframe", "4xx"): 2, (name, "open_iframe", "2xx"): 1}
+
+
+def test_what_is_sorted_in_early_is_told_as_ever() -> None:
+    early, late = Meter(), Meter()
+    for seconds in (0.0001, 0.2, 9.0):
+        early.timings["t",].take(seconds)
+        late.timings["t",].take(seconds)
+        early.sort_in()
+    assert early.state(0).timings == late.state(0).timings
+    assert sum(early.state(0).timings["t",][:-1]) == 3
