@@ -1,16 +1,20 @@
 """Whoever asks how much there was is told the same, and it is what the callers were told."""
 
+import http.client
 import json
 import random
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.faults.kinds import Scale, Serve, TakeFigure
 from tests.faults.mixed import Mixture
 from tests.support.command_line import framegate
+from tests.support.dashboard_stream import Stream, sign_in
 from tests.support.framegate_server import KEYS, FramegateServer, bearer, write_clients
 from tests.support.http_call import call
 from tests.support.metrics import samples_of
@@ -34,6 +38,8 @@ EVENTS = {
 }
 
 Told = Counter[tuple[str, str]]
+
+EVERYBODY = ("portal", "other")
 
 
 @pytest.fixture
@@ -68,6 +74,19 @@ def by_metrics(server: FramegateServer) -> Told:
     return +told
 
 
+def seen_on_the_dashboard(server: FramegateServer, sessions: Told) -> bool:
+    def sum_of(what: str) -> int:
+        return sum(sessions[client, what] for client in EVERYBODY)
+
+    expected = {what: sum_of(what) for what in ("created", "redeemed")}
+    expected["active"] = sum_of("created") - sum_of("redeemed") - sum_of("revoked")
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    stream = Stream.over(connection, sign_in(server.url, KEYS.ops))
+    with closing(connection):
+        told = stream.until(lambda frame: expected.items() <= frame["sessions"].items())
+    return bool(told)
+
+
 def by_audit(files: list[Path]) -> Told:
     told: Told = Counter()
     for path in files:
@@ -79,7 +98,7 @@ def by_audit(files: list[Path]) -> Told:
     return told
 
 
-def test_reports_metrics_status_and_audit_agree_with_what_the_callers_were_told(
+def test_reports_metrics_dashboard_status_and_audit_agree_with_what_the_callers_were_told(
     serve: Serve,
     environment: dict[str, str],
     tmp_path: Path,
@@ -93,7 +112,7 @@ def test_reports_metrics_status_and_audit_agree_with_what_the_callers_were_told(
         mixture = Mixture(server.url, seeded)
         mixture.run(scale(4_000, 1_000_000))
         sessions = mixture.told.copy()
-        granted = sum(sessions.pop((client, "granted"), 0) for client in ("portal", "other"))
+        granted = sum(sessions.pop((client, "granted"), 0) for client in EVERYBODY)
 
         assert by_usage(asked(server, "/auth/usage?step=all").fields["usage"]) == sessions
         report = framegate("report", "--step", "all", "--json", folder=tmp_path, **environment)
@@ -105,12 +124,13 @@ def test_reports_metrics_status_and_audit_agree_with_what_the_callers_were_told(
             assert (told["total_created"], told["total_used"]) == (created, redeemed)
             active = created - redeemed - sessions[client, "revoked"]
             assert told["active_sessions"] == active
+        assert seen_on_the_dashboard(server, sessions)
     files = sorted(tmp_path.glob("audit.jsonl*"))
     assert by_audit(files) == sessions
     for what in "cap_reached", "revoked", "refused_used", "refused_revoked", "refused_unknown":
         assert sessions["portal", what], what  # or the mixture was none
     assert granted
     figure(
-        "usage, metrics, status, audit and callers agree",
+        "usage, metrics, dashboard, status, audit and callers agree",
         f"{mixture.done:,} operations, {sum(sessions.values()):,} counted, 2 workers",
     )
