@@ -1,11 +1,11 @@
 """Look whether an operator is to be called."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from attrs import Factory, define
 
 from application.alert_ports import AlertSink
-from application.audit_ports import AuditTrail
 from application.ports import (
     ClientDirectory,
     Clock,
@@ -15,30 +15,30 @@ from application.ports import (
 )
 from application.snapshot_ports import SnapshotsUnavailable
 from application.tell_snapshot_age import TellSnapshotAge
+from application.usage_ports import UsageLedger
 from domain.alerts import Limits, Notice, Rule, Standing, Tally
+from domain.client import NOBODY
+from domain.usage import DAY_MS, HOUR_MS, REFUSALS, Counted
 
-LOOK_AT = 1000
 MINUTE_MS = 60_000
-MOST_STRETCHES = 20
-"""One look reads no more than so many; the next goes on from there."""
-
-REFUSED, REPLAYED = "redeem_refused", "replay_attempted"
+LATELY_MS = 3 * HOUR_MS
+"""What was counted for hours before is not looked at: it is what a restore has put back."""
 
 _Key = tuple[str, str]
 
 
 @define
 class WatchForAlerts:
-    """Looks at the store, the caps and what was audited since it looked last.
+    """Looks at the store, the caps and what the store has refused since it looked last.
 
-    It remembers what it has told, so one of them looks time and again. Refusals are those that
-    all workers have audited; where none are kept, none are watched.
+    It remembers what it has told, so one of them looks time and again. Refusals are those of all
+    workers: the store counts them as it decides.
     """
 
     health: StoreHealth
     sessions: SessionRepository
     directory: ClientDirectory
-    trail: AuditTrail
+    ledger: UsageLedger
     sinks: Sequence[AlertSink]
     clock: Clock
     limits: Limits
@@ -47,8 +47,7 @@ class WatchForAlerts:
     _refusals: dict[str, Tally] = Factory(dict)
     _replays: dict[str, Tally] = Factory(dict)
     _looks_since: int = 0
-    _began_at: int = 0
-    _read_to: str = ""
+    _counted: Counter[tuple[str, int, Counted]] | None = None
 
     async def execute(self) -> None:
         """Look once. A store that is away is what it looks for, and nothing it raises."""
@@ -63,7 +62,7 @@ class WatchForAlerts:
             return  # the others stand as they stood: nobody knows
         try:
             await self._look_at_caps(now)
-            await self._read_events(now)
+            await self._look_at_refusals(now)
         except StoreUnavailable:
             return
         for rule, tallies in (
@@ -93,20 +92,21 @@ class WatchForAlerts:
             share = 100 * figures.active / client.policy.cap
             self._judge(self.limits.cap_near, client.name, round(share, 1), now)
 
-    async def _read_events(self, now: int) -> None:
-        if not self._read_to:
-            self._began_at, self._read_to = now, self.trail.start_of(now)
-        for _ in range(MOST_STRETCHES):
-            stretch = await self.trail.after(self._read_to, LOOK_AT, (REFUSED, REPLAYED))
-            self._read_to = stretch.end
-            for entry in stretch.entries:
-                if entry.at < self._began_at:
-                    continue
-                client = str(entry.facts.get("client", ""))
-                tallies = self._replays if entry.event == REPLAYED else self._refusals
-                tallies[client] = tallies.get(client, Tally()).with_one(entry.at)
-            if stretch.reaches_the_end:
-                break
+    async def _look_at_refusals(self, now: int) -> None:
+        today = now // DAY_MS
+        counted: Counter[tuple[str, int, Counted]] = Counter()
+        for client in (*(client.name for client in self.directory.clients()), NOBODY):
+            # The store's clock may be some hours before or behind.
+            for count in await self.ledger.counts(client, today - 1, today + 1):
+                if count.what in REFUSALS and count.hour > now - LATELY_MS:
+                    counted[client, count.hour, count.what] += count.many
+        before, self._counted = self._counted, counted
+        if before is None:
+            return
+        for (client, _, what), more in (counted - before).items():
+            subject = "" if client == NOBODY else client
+            tallies = self._replays if what is Counted.REFUSED_USED else self._refusals
+            tallies[subject] = tallies.get(subject, Tally()).plus(more, now)
 
     def _judge(self, rule: Rule, subject: str, value: float, now: int) -> None:
         key = rule.name, subject

@@ -145,13 +145,13 @@ class Tally:
 
     buckets: tuple[tuple[int, int], ...] = ()
 
-    def with_one(self, at: int) -> "Tally":
-        """Count one more, that happened at ``at``; events come about in their order."""
+    def plus(self, more: int, at: int) -> "Tally":
+        """Count so many more, that were seen at ``at``; time goes on."""
         bucket = at // BUCKET_MS
         if self.buckets and self.buckets[-1][0] >= bucket:
             last, count = self.buckets[-1]
-            return Tally((*self.buckets[:-1], (last, count + 1)))
-        return Tally((*self.buckets, (bucket, 1)))
+            return Tally((*self.buckets[:-1], (last, count + more)))
+        return Tally((*self.buckets, (bucket, more)))
 
     def until(self, now: int) -> "Tally":
         """Forget what is longer ago than the window."""

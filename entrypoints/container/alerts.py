@@ -78,7 +78,6 @@ class AlertsModule(Module):
     def alerts(
         self,
         watched: Watched,
-        audit: Audit,
         snapshots: Snapshots,
         directory: ClientDirectory,
         clock: Clock,
@@ -104,7 +103,7 @@ class AlertsModule(Module):
             health=watched.health,
             sessions=watched.sessions,
             directory=directory,
-            trail=audit.trail,
+            ledger=watched.ledger,
             snapshot_age=snapshots.age,
             sinks=sinks,
             clock=clock,

@@ -1,28 +1,27 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from adapters.memory.audit_trail import MemoryTrail
+from adapters.memory.sessions import MemorySessions
+from adapters.memory.usage import MemoryUsage
 from adapters.snapshots.folder import SnapshotFolder
 from application.ports import StoreUnavailable
 from application.tell_snapshot_age import TellSnapshotAge
 from application.watch_for_alerts import WatchForAlerts
 from domain.alerts import Change, Limits, Notice
-from domain.client import Client
-from domain.events import RedeemRefused, ReplayAttempted
+from domain.client import NOBODY, Client
 from domain.opening import Opening
 from domain.policy import Policy
 from domain.refusal import Refusal
 from domain.session_id import Digest
+from domain.usage import DAY_MS, HOUR_MS, Count, Counted
 from tests.unit.application.fakes import (
     Directory,
     Health,
     Pager,
     SteppedClock,
-    WatchedSessions,
 )
 
 LIMITS = Limits(
@@ -40,8 +39,7 @@ CLIENTS = [
 class Watchman:
     def __init__(self, snapshots: Path | None = None) -> None:
         self.clock, self.health, self.pager = SteppedClock(), Health(), Pager()
-        self.sessions = WatchedSessions(self.clock)
-        self.trail = MemoryTrail(1000)
+        self.sessions = MemorySessions(self.clock)
         self.snapshots = snapshots
         age = TellSnapshotAge(SnapshotFolder(snapshots), self.clock) if snapshots else None
         self.use_case = WatchForAlerts(
@@ -49,7 +47,7 @@ class Watchman:
             health=self.health,
             sessions=self.sessions,
             directory=Directory(*CLIENTS),
-            trail=self.trail,
+            ledger=MemoryUsage(self.sessions),
             sinks=[self.pager],
             clock=self.clock,
             limits=LIMITS,
@@ -62,11 +60,9 @@ class Watchman:
         asyncio.run(self.use_case.execute())
         return [(n.alert, n.change.value, n.subject) for n in self.pager.notices]
 
-    def refuse(self, count: int, client: str | None = "portal", **facts: Any) -> None:
-        for _ in range(count):
-            kind = RedeemRefused if not facts else ReplayAttempted
-            reason = facts.get("reason", Refusal.UNKNOWN)
-            self.trail.emit(kind(at=self.clock.now(), remote="", client=client, reason=reason))
+    def refuse(self, count: int, client: str = "portal", reason: Refusal = Refusal.UNKNOWN) -> None:
+        now, own = self.sessions.at_now(client)
+        own.tallies.count(now, Counted.of(reason), many=count)
 
     def take_snapshot(self, number: int) -> None:
         assert self.snapshots is not None
@@ -137,7 +133,7 @@ def test_a_client_near_its_cap_is_named(watchman: Watchman) -> None:
 def test_many_refusals_of_a_client_within_a_minute_are_told(watchman: Watchman) -> None:
     watchman.look()
     watchman.refuse(2)
-    watchman.refuse(2, client=None)
+    watchman.refuse(2, client=NOBODY)
     assert watchman.look(10) == []
     watchman.refuse(1)
     assert watchman.look(10) == [("refusals_spike", "raised", "portal")]
@@ -168,6 +164,27 @@ def test_a_replay_is_told_at_once_and_its_end_after_ten_quiet_minutes(watchman: 
 def test_what_was_before_it_began_to_look_is_not_told(watchman: Watchman) -> None:
     watchman.refuse(5, reason=Refusal.USED)
     assert watchman.look(1) == []
+
+
+def test_what_a_restore_puts_back_into_hours_that_are_over_is_not_told(watchman: Watchman) -> None:
+    watchman.look()
+    now, own = watchman.sessions.at_now("portal")
+    for hours, told in (4, []), (0, [("replay_attempted", "raised", "portal")]):
+        hour = (now // HOUR_MS - hours) * HOUR_MS
+        own.tallies.put_back(now, [Count(hour=hour, what=Counted.REFUSED_USED, many=9)])
+        assert watchman.look(1) == told
+
+
+def test_nothing_is_missed_or_told_twice_when_an_hour_or_a_day_begins(watchman: Watchman) -> None:
+    watchman.clock.step(DAY_MS - watchman.clock.now() % DAY_MS - 1)
+    watchman.look()
+    watchman.refuse(2)
+    watchman.clock.step(1)
+    watchman.refuse(1)
+    assert watchman.look() == [("refusals_spike", "raised", "portal")]
+    assert watchman.pager.notices[0].value == 3
+    assert [watchman.look(30) for _ in range(5)].count([]) == 4
+    assert watchman.use_case._refusals == {}
 
 
 def test_what_was_read_once_is_not_counted_again(watchman: Watchman) -> None:

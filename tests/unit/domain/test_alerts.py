@@ -72,7 +72,7 @@ def test_only_what_is_quiet_need_not_be_remembered() -> None:
 def test_what_is_counted_is_forgotten_after_the_window() -> None:
     tally = Tally()
     for at in (0, 1, WINDOW_MS // 2, WINDOW_MS - 1):
-        tally = tally.with_one(at)
+        tally = tally.plus(1, at)
     assert tally.until(WINDOW_MS - 1).count == 4
     assert tally.until(WINDOW_MS + BUCKET_MS).count == 2
     assert tally.until(2 * WINDOW_MS + BUCKET_MS) == Tally()
@@ -81,8 +81,8 @@ def test_what_is_counted_is_forgotten_after_the_window() -> None:
 def test_many_take_no_more_room_than_few_and_a_late_one_is_counted() -> None:
     tally = Tally()
     for at in range(0, 10_000, 10):
-        tally = tally.with_one(at)
-    tally = tally.with_one(0)
+        tally = tally.plus(1, at)
+    tally = tally.plus(1, 0)
     assert tally.count == 1001
     assert len(tally.buckets) == 2
 
