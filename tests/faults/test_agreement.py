@@ -107,8 +107,10 @@ def test_reports_metrics_dashboard_status_and_audit_agree_with_what_the_callers_
     figure: TakeFigure,
 ) -> None:
     audit = tmp_path / "audit.jsonl"
+    # A request without an answer is one of which nobody knows what it has done.
+    patient = {"REDIS_TIMEOUT_MS": "1500", "MAX_IN_FLIGHT": "1000"}
     audited = {"AUDIT_FILE": str(audit), "AUDIT_FILE_KEEP": "20"}
-    with serve(WORKERS="2", **audited) as server:
+    with serve(WORKERS="2", **audited, **patient) as server:
         mixture = Mixture(server.url, seeded)
         mixture.run(scale(4_000, 1_000_000))
         sessions = mixture.told.copy()
