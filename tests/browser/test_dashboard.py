@@ -67,13 +67,13 @@ class Place:
         return dict(call("GET", address, headers=bearer(KEYS.ops)).fields)
 
     @contextmanager
-    def under_load(self) -> Iterator[None]:
+    def under_load(self, pause: float = 0.005) -> Iterator[None]:
         """Create, redeem and redeem again all the while, one after the other."""
         over = threading.Event()
 
         def load() -> None:
             line = connect(self.server)
-            while not over.wait(0.005):
+            while not over.wait(pause):
                 created = line.ask("POST", "/auth/create-session", bearer(KEYS.portal))
                 for _ in range(2):
                     session_id = created.fields["session_id"]
@@ -178,6 +178,7 @@ def test_a_session_is_revoked_after_a_yes_and_not_after_escape(
     page.keyboard.press("Enter")
     dialog.get_by_role("button", name="Revogar").click()
     expect(page.locator("#outcome")).to_have_text("Revogado. Sessões: 1; acessos: 0.")
+    page.get_by_role("button", name="Eventos mais novos").click()
     expect(page.get_by_role("row", name="Sessão revogada")).to_contain_text(fingerprint)
     assert place.redeem(session_id) == 401
 
@@ -191,6 +192,39 @@ def test_a_session_is_revoked_after_a_yes_and_not_after_escape(
     page.get_by_role("button", name="Limpar o que expirou").click()
     page.get_by_role("dialog", name="Limpar?").get_by_role("button", name="Limpar").click()
     expect(page.locator("#outcome")).to_contain_text("Limpeza feita")
+    assert complaints == []
+
+
+def test_the_list_of_events_stands_still_for_whoever_is_within_it(
+    page: Page, place: Place, complaints: list[str]
+) -> None:
+    enter(page, place)
+    events = page.locator('[data-rows="events"]')
+    newer = page.get_by_role("button", name="Eventos mais novos")
+    row = events.get_by_role("row").filter(has=page.get_by_role("button")).first
+    with place.under_load(pause=0.3):
+        row.scroll_into_view_if_needed()
+        row.get_by_role("button").hover()
+        fingerprint = row.locator("code").text_content() or ""
+        time = row.locator("time").text_content() or ""
+        expect(newer).to_have_text(re.compile(r": ([4-9]|\d\d)"))
+        page.mouse.down()
+        page.mouse.up()
+        dialog = page.get_by_role("dialog", name="Revogar?")
+        for words in (fingerprint, "portal · ", f" · {time}"):
+            expect(dialog).to_contain_text(words)
+        page.keyboard.press("Escape")
+        page.mouse.move(0, 0)
+        expect(newer).to_have_text(re.compile(r"\d\d"))
+        expect(row.locator("code")).to_have_text(fingerprint)
+        expect(row.get_by_role("button")).to_be_focused()
+        page.evaluate("document.activeElement.blur()")
+        expect(newer).to_be_hidden()
+        expect(row.locator("code")).not_to_have_text(fingerprint)
+        page.locator(".events").focus()
+        expect(newer).to_be_visible()
+        newer.press("Enter")
+        expect(page.locator(".events")).to_be_focused()
     assert complaints == []
 
 

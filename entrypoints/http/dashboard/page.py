@@ -5,8 +5,8 @@ from entrypoints.http.dashboard.base import DashboardHandler
 from entrypoints.http.openapi.operation import HTML, Operation, Who, offers, page
 
 SCRIPTS = (
-    *("dashboard.js", "dashboard-control.js", "dashboard-panels.js", "dashboard-plot.js"),
-    *("dashboard-rows.js", "dashboard-stream.js", "dashboard-words.js"),
+    *("dashboard.js", "dashboard-control.js", "dashboard-events.js", "dashboard-panels.js"),
+    *("dashboard-plot.js", "dashboard-rows.js", "dashboard-stream.js", "dashboard-words.js"),
 )
 
 SHOW = Operation(

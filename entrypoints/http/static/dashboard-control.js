@@ -6,8 +6,9 @@ const byId = (id) => document.getElementById(id);
 const base = byId("board").dataset.base;
 const [dialog, form, outcome] = [byId("confirm"), byId("revoke"), byId("outcome")];
 
-export async function askToRevoke(what, which) {
-  const sure = await confirm(say("confirm.revoke"), say(`confirm.${what}`, { which }), say("confirm.yes"));
+// `seen` is what was seen of it where the question was asked.
+export async function askToRevoke(what, which, seen = "") {
+  const sure = await confirm(say("confirm.revoke"), say(`confirm.${what}`, { which }), say("confirm.yes"), seen);
   if (!sure) return;
   const done = await send("revoke", { [what]: which });
   if (done) tell("good", say("done.revoked", { sessions: count(done.sessions_revoked), grants: count(done.grants_revoked) }));
@@ -20,9 +21,11 @@ async function askToCleanUp() {
 }
 
 // The page behind it cannot be used meanwhile, and Escape is a no.
-function confirm(title, text, yes) {
+function confirm(title, text, yes, seen = "") {
   byId("confirm-title").textContent = title;
   byId("confirm-text").textContent = text;
+  byId("confirm-seen").textContent = seen;
+  byId("confirm-seen").hidden = !seen;
   byId("confirm-yes").textContent = yes;
   dialog.returnValue = "no";
   tell("", ""); // what was done before is not what comes of this

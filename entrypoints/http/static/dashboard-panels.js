@@ -1,8 +1,9 @@
 // What each part of the dashboard shows of a frame.
 
 import { askToRevoke } from "./dashboard-control.js";
+import { showEvents } from "./dashboard-events.js";
 import { showPlot } from "./dashboard-plot.js";
-import { barRow, cell, makeBar, put, setBar, showRows } from "./dashboard-rows.js";
+import { barRow, cell, makeBar, put, revokeButton, setBar, showRows } from "./dashboard-rows.js";
 import { count, milliseconds, nameOf, rate, say, tellAlert, time } from "./dashboard-words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -35,7 +36,7 @@ export function showPanels(frame) {
   showBars("regions", frame.regions ?? {}, regionName);
   showRows("clients", frame.clients.rows, (row) => row.client, clientRow);
   showRows("routes", frame.routes, (row) => row.route, routeRow);
-  showRows("events", frame.events, (event) => event.position, eventRow);
+  showEvents(frame.events);
   byId("alerts").hidden = frame.alerts.length === 0;
   showRows("alerts", frame.alerts, (alert) => `${alert.alert} ${alert.subject}`, alertRow);
 }
@@ -76,14 +77,6 @@ function showPaces(paces) {
   });
 }
 
-function revokeButton(what, which, label) {
-  const button = cell("button", say("revoke"), "link-button");
-  button.type = "button";
-  button.setAttribute("aria-label", label);
-  button.addEventListener("click", () => askToRevoke(what, which));
-  return button;
-}
-
 function clientRow({ client }) {
   const row = cell("tr");
   const name = cell("th", nameOf(client));
@@ -92,7 +85,7 @@ function clientRow({ client }) {
   const action = cell("td", "", "number");
   share.append(makeBar());
   share.firstElementChild.setAttribute("role", "img");
-  if (client !== "?") action.append(revokeButton("client", client, say("revoke_client", { client })));
+  if (client !== "?") action.append(revokeButton(say("revoke_client", { client }), () => askToRevoke("client", client)));
   row.append(name, active, share, ...more, action);
   row.update = (item) => {
     const known = item.cap !== null;
@@ -112,29 +105,6 @@ function routeRow() {
   row.update = ({ route, many, p50, p99 }) =>
     [route, count(many), inMs(p50), inMs(p99)].forEach((text, n) => put(row.children[n], text));
   return row;
-}
-
-const BAD = new Set(["replay_attempted", "redeem_refused", "grant_refused", "key_rejected", "create_refused", "rate_limit_reached"]);
-
-function eventRow(event) {
-  const row = cell("tr");
-  const when = cell("time", time(event.at));
-  when.dateTime = new Date(event.at).toISOString();
-  const [at, what, action] = [cell("td"), cell("td"), cell("td", "", "number")];
-  at.append(when);
-  what.append(cell("span", say(`event.${event.event}`), BAD.has(event.event) ? "event bad" : "event"), " ", cell("span", details(event), "muted small"));
-  if (event.fingerprint) action.append(revokeButton("fingerprint", event.fingerprint, say("revoke_fingerprint", event)));
-  const code = cell("code", event.fingerprint ?? "");
-  const print = cell("td");
-  print.append(code);
-  row.append(at, what, cell("td", event.client ?? ""), print, action);
-  row.update = () => {};
-  return row;
-}
-
-function details({ reason, region, count: many, removed, sessions, grants }) {
-  const parts = [reason && say(`reason.${reason}`), region, many ?? removed, sessions !== undefined && say("ended", { sessions, grants })];
-  return parts.filter((part) => part !== undefined && part !== false && part !== "").join(" · ");
 }
 
 function alertRow() {

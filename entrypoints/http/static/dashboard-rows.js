@@ -1,6 +1,8 @@
 // Rows of tables and lists that stay the same elements while their figures change, so that a button
 // keeps its focus and a text its selection.
 
+import { say } from "./dashboard-words.js";
+
 const shown = new WeakMap();
 
 export function cell(tag, text = "", className = "") {
@@ -48,6 +50,14 @@ export function barRow() {
     setBar(bar.firstElementChild, share);
   };
   return row;
+}
+
+export function revokeButton(label, ask) {
+  const button = cell("button", say("revoke"), "link-button");
+  button.type = "button";
+  button.setAttribute("aria-label", label);
+  button.addEventListener("click", ask);
+  return button;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
