@@ -4,7 +4,7 @@ import { askToRevoke } from "./dashboard-control.js";
 import { showEvents } from "./dashboard-events.js";
 import { showPlot } from "./dashboard-plot.js";
 import { barRow, cell, makeBar, put, revokeButton, setBar, showRows } from "./dashboard-rows.js";
-import { count, milliseconds, nameOf, rate, say, tellAlert, time } from "./dashboard-words.js";
+import { count, length, milliseconds, nameOf, rate, say, tellAlert, time } from "./dashboard-words.js";
 
 const byId = (id) => document.getElementById(id);
 const OLD_MS = 5000; // the store is asked every second: what is older has another reason
@@ -28,6 +28,7 @@ export function showPanels(frame) {
   });
   setBar(byId("gauge").parentElement, sessions.cap ? sessions.active / sessions.cap : 0);
   showAge(frame);
+  showPeriods(recent.ms);
   showPlot(frame.paces);
   if (byId("plot").closest("section").querySelector("details").open) showPaces(frame.paces);
   showBars("reasons", recent.reasons, (name) => say(`reason.${name}`));
@@ -55,6 +56,15 @@ function showAge({ at, store }) {
     byId(id).classList.toggle("stale", old);
     note.hidden = !old;
     if (old) put(note, say("as_of", { time: time(store.at) }));
+  }
+}
+
+// A worker that has begun a short while ago knows of no more than that.
+function showPeriods(ms) {
+  const known = Math.round(ms / 1000);
+  for (const element of document.querySelectorAll("[data-minutes]")) {
+    const { minutes } = element.dataset;
+    put(element, known < 60 * minutes ? say("period", { time: length(known) }) : say(`period.${minutes}`));
   }
 }
 

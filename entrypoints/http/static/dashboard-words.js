@@ -15,6 +15,7 @@ export const rate = (many) => (many > 0 && many < 100 ? fine : whole).format(man
 export const milliseconds = (ms) => (ms === null ? "–" : (ms < 10 ? finest : whole).format(ms));
 export const short = (many) => finest.format(many);
 export const time = (ms) => clock.format(new Date(ms));
+export const length = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 // Some of what happens is of no client.
 export const nameOf = (client) => (client === "" || client === "?" ? say("nobody") : client);

@@ -1,0 +1,62 @@
+"""What the dashboard's page makes of a frame: a real one, but for what a test changes of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DEMO
+from tests.support.dashboard_stream import Stream
+from tests.support.framegate_server import FramegateServer, running_framegate
+
+Show = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FramegateServer]:
+    with running_framegate(tmp_path_factory.mktemp("frames"), DEMO, "demo") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def frame(server: FramegateServer) -> Any:
+    connection = HTTPConnection(urlsplit(server.url).netloc)
+    frame = Stream.over(connection, "").until(lambda frame: frame["store"]["at"])
+    connection.close()
+    return frame
+
+
+@pytest.fixture
+def show(page: Page, server: FramegateServer, frame: Any) -> Show:
+    """Open the page on a stream of one frame, with these fields of it changed."""
+
+    def show(**changed: Any) -> None:
+        body = f"retry: 600000\ndata: {json.dumps({**frame, **changed})}\n\n"
+        page.unroute_all()
+        page.route(
+            "**/dashboard/events",
+            lambda route: route.fulfill(content_type="text/event-stream", body=body),
+        )
+        page.goto(f"{server.url}/dashboard")
+        expect(page.locator("#panels")).to_be_visible()
+
+    return show
+
+
+def test_the_headings_say_how_much_of_five_minutes_is_known(
+    page: Page, show: Show, frame: Any, complaints: list[str]
+) -> None:
+    periods = page.locator("[data-minutes]")
+    for ms, words in (
+        (46_300, ["0:46 min"] * 5),
+        (245_000, ["4:05 min"] * 2 + ["no último minuto"] + ["4:05 min"] * 2),
+        (300_100, ["cinco minutos"] * 2 + ["no último minuto"] + ["cinco minutos"] * 2),
+    ):
+        show(window={**frame["window"], "ms": ms})
+        for period, expected in zip(periods.all(), words, strict=True):
+            expect(period).to_contain_text(expected)
+    assert complaints == []
