@@ -60,3 +60,24 @@ def test_the_headings_say_how_much_of_five_minutes_is_known(
         for period, expected in zip(periods.all(), words, strict=True):
             expect(period).to_contain_text(expected)
     assert complaints == []
+
+
+def test_an_alert_of_an_outage_alarms_nobody_once_the_store_answers(
+    page: Page, show: Show, frame: Any, complaints: list[str]
+) -> None:
+    alert = {"alert": "store_away", "subject": "", "value": 1, "since": frame["at"]}
+    near = {"alert": "cap_near", "subject": "portal", "value": 95, "since": frame["at"]}
+    alerts, away = page.locator("#alerts"), {**frame["store"], "away_since": frame["at"]}
+
+    show(alerts=[alert], store=away)
+    expect(alerts).to_contain_text("O Redis não responde. Desde")
+    expect(alerts).to_have_attribute("data-tone", "stop")
+
+    show(alerts=[alert])
+    expect(alerts).to_contain_text("voltou a responder")
+    expect(alerts).not_to_contain_text("não responde.")
+    expect(page.locator("#alerts[data-tone=note] li")).to_have_attribute("data-tone", "note")
+
+    show(alerts=[alert, near])
+    expect(alerts).to_have_attribute("data-tone", "stop")
+    assert complaints == []

@@ -4,7 +4,7 @@ import { askToRevoke } from "./dashboard-control.js";
 import { showEvents } from "./dashboard-events.js";
 import { showPlot } from "./dashboard-plot.js";
 import { barRow, cell, makeBar, put, revokeButton, setBar, showRows } from "./dashboard-rows.js";
-import { count, length, milliseconds, nameOf, rate, say, tellAlert, time } from "./dashboard-words.js";
+import { alertsOf, count, length, milliseconds, nameOf, rate, say, time } from "./dashboard-words.js";
 
 const byId = (id) => document.getElementById(id);
 const OLD_MS = 5000; // the store is asked every second: what is older has another reason
@@ -38,8 +38,10 @@ export function showPanels(frame) {
   showRows("clients", frame.clients.rows, (row) => row.client, clientRow);
   showRows("routes", frame.routes, (row) => row.route, routeRow);
   showEvents(frame.events);
-  byId("alerts").hidden = frame.alerts.length === 0;
-  showRows("alerts", frame.alerts, (alert) => `${alert.alert} ${alert.subject}`, alertRow);
+  const alerts = alertsOf(frame);
+  byId("alerts").hidden = alerts.length === 0;
+  byId("alerts").dataset.tone = alerts.some(({ tone }) => tone === "stop") ? "stop" : "note";
+  showRows("alerts", alerts, (alert) => `${alert.alert} ${alert.subject}`, alertRow);
 }
 
 const inMs = (ms) => (ms === null ? "–" : `${milliseconds(ms)} ms`);
@@ -119,11 +121,13 @@ function routeRow() {
 
 function alertRow() {
   const row = cell("li", "", "badge");
-  row.dataset.tone = "stop";
   const svg = document.querySelector("#link svg").cloneNode(true);
   svg.querySelector("use").setAttribute("href", "#icon-note");
   const words = cell("span");
   row.append(svg, words);
-  row.update = (alert) => put(words, `${tellAlert(alert)} ${say("since", { time: time(alert.since) })}`);
+  row.update = (alert) => {
+    row.dataset.tone = alert.tone;
+    put(words, `${alert.words} ${alert.since}`.trim());
+  };
   return row;
 }

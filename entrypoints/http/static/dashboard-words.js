@@ -19,4 +19,14 @@ export const length = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds
 
 // Some of what happens is of no client.
 export const nameOf = (client) => (client === "" || client === "?" ? say("nobody") : client);
-export const tellAlert = ({ alert, subject, value }) => say(`alert.${alert}`, { subject: nameOf(subject), value: count(value) });
+const tellAlert = ({ alert, subject, value }) => say(`alert.${alert}`, { subject: nameOf(subject), value: count(value) });
+
+// An alert holds for a while after its reason: the store that answers again is seen here before.
+export function alertsOf({ alerts, store }) {
+  const answers = store.at !== null && store.away_since === null;
+  return alerts.map((each) => {
+    const since = time(each.since);
+    if (each.alert === "store_away" && answers) return { ...each, tone: "note", words: say("alert.store_back", { time: since }), since: "" };
+    return { ...each, tone: "stop", words: tellAlert(each), since: say("since", { time: since }) };
+  });
+}

@@ -4,7 +4,7 @@
 import { showPanels } from "./dashboard-panels.js";
 import { put } from "./dashboard-rows.js";
 import { watch } from "./dashboard-stream.js";
-import { say, tellAlert, time } from "./dashboard-words.js";
+import { alertsOf, say, time } from "./dashboard-words.js";
 
 const byId = (id) => document.getElementById(id);
 const TONES = { live: "good", waiting: "", lost: "note", full: "note", out: "stop" };
@@ -45,7 +45,7 @@ function showFrame(frame) {
   put(byId("at"), time(frame.at));
   byId("panels").hidden = false;
   showPanels(frame);
-  speak([store, ...frame.alerts.map(tellAlert)].join(" "));
+  speak([store, ...alertsOf(frame).map(({ words }) => words)].join(" "));
 }
 
 watch(`${byId("board").dataset.base}/dashboard/events`, { showFrame, showState });
