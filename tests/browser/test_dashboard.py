@@ -44,6 +44,22 @@ SMALL = """
   .map((e) => e.outerHTML.slice(0, 120))
 """
 
+BROKEN_WORDS = """
+() => {
+  const head = document.querySelector(".board-head");
+  const texts = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+  const [broken, range] = [[], document.createRange()];
+  while (texts.nextNode())
+    for (const { 0: word, index } of texts.currentNode.data.matchAll(/\\S+/g)) {
+      range.setStart(texts.currentNode, index);
+      range.setEnd(texts.currentNode, index + word.length);
+      if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) broken.push(word);
+    }
+  return broken;
+}
+"""
+"""Words of the head that go on in another line."""
+
 
 @frozen
 class Place:
@@ -193,6 +209,17 @@ def test_a_session_is_revoked_after_a_yes_and_not_after_escape(
     page.get_by_role("dialog", name="Limpar?").get_by_role("button", name="Limpar").click()
     expect(page.locator("#outcome")).to_contain_text("Limpeza feita")
     assert complaints == []
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "en-US"])
+def test_on_a_narrow_screen_the_words_of_the_head_are_whole(
+    browser: Browser, place: Place, language: str
+) -> None:
+    page = browser.new_page(locale=language, viewport={"width": 360, "height": 800})
+    enter(page, place)
+    expect(page.locator("#store")).to_have_text(re.compile("^O Redis responde$|^Redis answers$"))
+    assert page.evaluate(BROKEN_WORDS) == []
+    page.close()
 
 
 def test_the_list_of_events_stands_still_for_whoever_is_within_it(

@@ -81,3 +81,24 @@ def test_an_alert_of_an_outage_alarms_nobody_once_the_store_answers(
     show(alerts=[alert, near])
     expect(alerts).to_have_attribute("data-tone", "stop")
     assert complaints == []
+
+
+def test_on_a_narrow_screen_tables_show_that_they_go_on(
+    page: Page, show: Show, complaints: list[str]
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    show()
+    tables = page.locator("#panels .table:visible")
+    for table in tables.all():
+        assert table.get_attribute("tabindex") == "0"
+        title = page.locator(f"#{table.get_attribute('aria-labelledby')}")
+        expect(page.get_by_role("region", name=title.inner_text())).not_to_have_count(0)
+
+    clients = page.locator("#clients .table")
+    clients.evaluate("(table) => { table.firstElementChild.style.visibility = 'hidden'; }")
+    beginning = clients.screenshot()
+    clients.evaluate("(table) => table.scrollTo(30, 0)")
+    between = clients.screenshot()
+    clients.evaluate("(table) => table.scrollTo(table.scrollWidth, 0)")
+    assert len({beginning, between, clients.screenshot()}) == 3
+    assert complaints == []
