@@ -302,8 +302,12 @@ def test_a_cut_line_is_said_and_mended_and_signing_out_ends_all(
     path.write_text(known.partition("[[admin]]")[0])
     place.server.send(signal.SIGHUP)
     expect(page.locator("#link")).to_have_text("Acesso encerrado: entre de novo")
+    expect(page.locator("#store")).to_have_text("Armazenamento: não se sabe")
+    expect(page.locator("#store")).to_have_attribute("data-tone", "")
+    for button in page.get_by_role("main").get_by_role("button").all():
+        expect(button).to_be_disabled()
     path.write_text(known)
     place.server.send(signal.SIGHUP)
-    page.get_by_role("link", name="Painel").click()
+    page.get_by_role("link", name="Entrar", exact=True).click()
     expect(page.locator("#link")).to_have_text("Ao vivo")
     assert complaints == []

@@ -54,6 +54,15 @@ async def test_who_is_not_signed_in_is_asked_for_a_key_by_a_form_that_posts(api:
     assert page.inline == []
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_who_comes_to_the_address_of_the_form_is_led_to_the_page(
+    api: Api, method: str
+) -> None:
+    response = await api.send(method, SIGN_IN)
+    assert (response.code, response.headers["Location"]) == (303, DASHBOARD)
+    assert "Set-Cookie" not in response.headers
+
+
 async def test_with_an_admins_key_the_dashboard_opens_and_shuts_again(api: Api) -> None:
     response = await post(api, SIGN_IN, key=ADMIN_KEY)
     assert (response.code, response.headers["Location"]) == (303, DASHBOARD)

@@ -1,4 +1,4 @@
-"""``POST /dashboard/sign-in`` and ``/dashboard/sign-out``."""
+"""``/dashboard/sign-in`` and ``POST /dashboard/sign-out``."""
 
 from application.authenticate import KeyRejected
 from entrypoints.http.dashboard.base import FORM_CODES, DashboardHandler
@@ -6,13 +6,16 @@ from entrypoints.http.dashboard.origin import ORIGIN_CODES
 from entrypoints.http.openapi.operation import FORM, HTML, Operation, Told, Who, offers, page
 from entrypoints.http.openapi.schema import strict, text
 
+LOCATION = {"Location": text("location", format="uri-reference")}
 LEADS = Told(
-    said="leads_on",
-    content={},
-    headers={
-        "Location": text("location", format="uri-reference"),
-        "Set-Cookie": text("dashboard_pass"),
-    },
+    said="leads_on", content={}, headers={**LOCATION, "Set-Cookie": text("dashboard_pass")}
+)
+SIGN_IN_PAGE = Operation(
+    name="dashboard_sign_in_page",
+    group="operator",
+    who=Who.ANYONE,
+    answers={303: Told(said="leads_on", content={}, headers=LOCATION)},
+    tells_in=(HTML,),
 )
 SIGN_IN = Operation(
     name="dashboard_sign_in",
@@ -36,8 +39,13 @@ SIGN_OUT = Operation(
 class SignInHandler(DashboardHandler):
     """Takes an admin's key, once, and gives a pass for it that the browser holds."""
 
-    operations = offers(POST=SIGN_IN)
+    operations = offers(GET=SIGN_IN_PAGE, POST=SIGN_IN)
     is_page = True
+
+    def get(self) -> None:
+        self.lead_to_dashboard()
+
+    head = get
 
     def post(self) -> None:
         self.check_origin()

@@ -55,6 +55,7 @@ export function barRow() {
 export function revokeButton(label, ask) {
   const button = cell("button", say("revoke"), "link-button");
   button.type = "button";
+  button.disabled = document.body.classList.contains("signed-out");
   button.setAttribute("aria-label", label);
   button.addEventListener("click", ask);
   return button;

@@ -28,14 +28,16 @@ function showState(state) {
   badge("link", TONES[state], say(`link.${state}`));
   document.body.classList.toggle("cut-off", state !== "live");
   if (state !== "live") speak(say(`link.${state}`));
-  if (state === "out") byId("board").querySelector(".board-states").append(signInLink());
+  if (state === "out") showSignedOut();
 }
 
-function signInLink() {
-  const link = document.createElement("a");
-  link.href = `${byId("board").dataset.base}/dashboard`;
-  link.textContent = document.title.split(" · ")[0];
-  return link;
+// Nothing is known from here on, and nothing can be done.
+function showSignedOut() {
+  document.body.classList.add("signed-out");
+  badge("store", "", say("store.unknown"));
+  byId("sign-in").hidden = false;
+  byId("confirm").close("no");
+  for (const button of byId("board").querySelectorAll("button")) button.disabled = true;
 }
 
 function showFrame(frame) {
