@@ -23,7 +23,7 @@ def may_be_listed(text: str) -> bool:
     """Tell whether a client may list it."""
     if text.endswith(ANY_PORT):
         host = text.removesuffix(ANY_PORT)
-        return host_of(f"{host}:1") in _LOOPBACK
+        return is_loopback(f"{host}:1")
     return text == SELF or _ORIGIN.fullmatch(text) is not None
 
 
@@ -45,6 +45,11 @@ def host_of(text: str) -> str | None:
     """Return an origin's host in small letters, ``None`` for what is no origin."""
     origin = _ORIGIN.fullmatch(text)
     return origin["host"].lower() if origin else None
+
+
+def is_loopback(origin: str) -> bool:
+    """Tell whether an origin is of the machine itself."""
+    return host_of(origin) in _LOOPBACK
 
 
 def is_among(origin: str, listed: tuple[str, ...]) -> bool:

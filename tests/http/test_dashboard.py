@@ -184,6 +184,22 @@ async def test_a_demo_asks_for_no_key(api: Api) -> None:
     assert (await post(api, SIGN_IN, key="x")).headers["Location"] == DASHBOARD
 
 
+@in_house(demo=True)
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *(("evil.example", 403), ("localhost.evil.example", 403), ("127.0.0.1.evil.example", 403)),
+        *(("localhost:8888", 200), ("127.0.0.1:8888", 200), ("[::1]:8888", 200)),
+    ],
+)
+async def test_a_demo_takes_forms_only_at_this_machines_own_names(
+    api: Api, host: str, status: int
+) -> None:
+    headers = {"Host": host, "Origin": f"http://{host}", "Content-Type": FORM}
+    response = await api.send("POST", CLEAN_UP, headers=headers, body="")
+    assert response.code == status
+
+
 @in_house(METRICS="off")
 async def test_where_nothing_is_measured_there_is_no_dashboard(api: Api) -> None:
     for path in (DASHBOARD, EVENTS):

@@ -56,7 +56,7 @@ class DashboardHandler(BaseHandler):
 
     def check_origin(self) -> None:
         """Return if the dashboard's own page asks. Raises ``BadInput``."""
-        check_origin(self.request.headers, self.face.public_url)
+        check_origin(self.request.headers, self.face.public_url, demo=self.face.demo)
 
     def form(self, *known: str) -> dict[str, str]:
         """Return the fields of the form that was sent. Raises ``BadInput``."""
