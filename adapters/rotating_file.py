@@ -49,6 +49,21 @@ class RotatingFile:
         """Open it and close it. Raises ``OSError`` where it cannot be written to."""
         os.close(self._open())
 
+    def rehearse(self) -> bool:
+        """Do the same, leave no file behind that was not there, and tell whether there is room.
+
+        Whoever rehearses need not be the user that the file must belong to.
+        """
+        there = os.path.lexists(self.path)
+        file = self._open()
+        try:
+            disk = os.fstatvfs(file)
+        finally:
+            os.close(file)
+            if not there:
+                self.path.unlink(missing_ok=True)
+        return bool(disk.f_bavail or not disk.f_blocks)  # a device has no blocks at all
+
     def _open(self) -> int:
         return os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
 

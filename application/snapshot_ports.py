@@ -81,6 +81,10 @@ class SnapshotFiles(Protocol):
         """Write a snapshot, whole or not at all, and make it last."""
 
     @abstractmethod
+    async def rehearse(self) -> None:
+        """Write a file as a snapshot is written, and leave nothing behind."""
+
+    @abstractmethod
     async def names(self) -> Sequence[str]:
         """List the snapshots, the last first."""
 

@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from application.ports import Finding, RegionResolver
-from entrypoints.container import build_runtime
+from application.snapshot_ports import SnapshotsUnavailable
+from entrypoints.container import build_runtime, build_trail
 from entrypoints.container.regions import load_regions, region_resolver
-from entrypoints.container.runtime import load_page
+from entrypoints.container.runtime import audit_file_told, load_page
+from entrypoints.container.snapshots import snapshot_files
 from entrypoints.http.iframe_page import IframePage
+from entrypoints.listening import rehearse_listening
 from entrypoints.own_url import look_at_own_urls
 from entrypoints.settings import Settings, SettingsError
 from entrypoints.store_check import examine_store
@@ -24,6 +27,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from store
     yield from _look_at_clients(settings)
     yield _look_at_page(settings)
+    yield from _look_at_audit_file(settings)
+    yield from asyncio.run(_look_at_snapshots(settings))
+    yield from _look_at_listening(settings)
     yield from _look_at_regions(resolver)
     yield from _look_at_certificate(settings)
     if settings.public_url and not settings.trusted_proxies:
@@ -45,6 +51,41 @@ def _look_at_clients(settings: Settings) -> Sequence[Finding]:
     if not runtime.has_admin:
         findings.append(Finding.note("doctor.clients.no_admin"))
     return findings
+
+
+def _look_at_audit_file(settings: Settings) -> Iterator[Finding]:
+    file = build_trail(settings).file
+    if file is None:
+        return
+    try:
+        with audit_file_told(file):
+            has_room = file.rehearse()
+    except SettingsError as error:
+        yield Finding.failed(error.key, **error.facts)
+    else:
+        if has_room:
+            yield Finding.ok("doctor.audit_file.ok", path=file.path)
+        else:
+            yield Finding.note("doctor.audit_file.full", path=file.path)
+
+
+async def _look_at_snapshots(settings: Settings) -> Sequence[Finding]:
+    # A server goes on without them, so that nothing about them is worse than a note.
+    if settings.snapshot_dir is None:
+        return []
+    try:
+        await snapshot_files(settings.snapshot_dir).rehearse()
+    except SnapshotsUnavailable as error:
+        facts = {"path": error.path, "reason": error.reason}
+        return [Finding.note("doctor.snapshots.unavailable", **facts)]
+    return [Finding.ok("doctor.snapshots.ok", path=settings.snapshot_dir)]
+
+
+def _look_at_listening(settings: Settings) -> Iterator[Finding]:
+    try:
+        rehearse_listening(settings)
+    except SettingsError as error:
+        yield Finding.failed(error.key, **error.facts)
 
 
 def _look_at_certificate(settings: Settings) -> Iterator[Finding]:

@@ -48,6 +48,28 @@ def listen_for_metrics(settings: Settings) -> list[socket.socket]:
     )
 
 
+def rehearse_listening(settings: Settings) -> None:
+    """Listen as a server would, for a moment. Raises ``SettingsError``.
+
+    On ports that are free, for on those that are set a server may run: what is to be found out
+    is whether its sockets can be there side by side.
+    """
+    sockets = [] if settings.unix_socket else _listen_on_address("HOST", settings.host, "PORT", 0)
+    try:
+        wanted = settings.metrics_port
+        if not settings.metrics or wanted is None:
+            return
+        same = sockets and wanted and wanted == settings.port
+        port = sockets[0].getsockname()[1] if same else 0
+        sockets += _listen_on_address("METRICS_HOST", settings.metrics_host, "METRICS_PORT", port)
+    except SettingsError as error:
+        error.facts["port"] = wanted
+        raise
+    finally:
+        for one in sockets:
+            one.close()
+
+
 def place_of(settings: Settings, sockets: list[socket.socket]) -> str:
     """Say where a server is, as one would call it."""
     if settings.unix_socket is not None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 from adapters.snapshots.lines import write_about, write_part
 from adapters.snapshots.read_file import USED_UP, check, parts_of
@@ -74,6 +75,11 @@ class SnapshotFolder(SnapshotFiles):
                 await self._aside(file.drop)
                 raise
             return Snapshot(name=name, about=about, sessions=sessions)
+
+    async def rehearse(self) -> None:
+        # Without the turn: its lock would stay, and belong to whoever has rehearsed.
+        with self._told():
+            await self._aside(lambda: WrittenFile(self._path, uuid4().hex).rehearse())
 
     async def names(self) -> Sequence[str]:
         with self._told():

@@ -36,13 +36,16 @@ class WrittenFile:
 
     def keep(self, sessions: int) -> None:
         """Write the end, and give it its name once it is on the disk."""
-        end = write_end(End(sessions, self._digest.hexdigest()))
-        self._file.write(self._press.compress(end) + self._press.flush())
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self._finish(write_end(End(sessions, self._digest.hexdigest())))
         self._aside.rename(self._path)
         make_last(self._path.parent)
+
+    def rehearse(self) -> None:
+        """Write to the disk what there is, without a name, and leave nothing behind."""
+        try:
+            self._finish(b"")
+        finally:
+            self.drop()
 
     def drop(self) -> None:
         """Leave nothing behind."""
@@ -50,6 +53,12 @@ class WrittenFile:
             self._file.close()
         finally:
             self._aside.unlink(missing_ok=True)
+
+    def _finish(self, last: bytes) -> None:
+        self._file.write(self._press.compress(last) + self._press.flush())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
 
 
 def make_last(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """A running server's objects, and what is to be opened, read again and closed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from attrs import frozen
@@ -124,13 +125,9 @@ class Runtime:
 
     def try_audit_file(self) -> None:
         """Open the file of the audit log. Raises ``SettingsError``."""
-        if self.audit_file is None:
-            return
-        try:
-            self.audit_file.try_out()
-        except OSError as error:
-            facts = {"path": self.audit_file.path, "reason": error.strerror}
-            raise SettingsError("AUDIT_FILE", "settings.audit_file", **facts) from error
+        if self.audit_file is not None:
+            with audit_file_told(self.audit_file):
+                self.audit_file.try_out()
 
     def load_page(self) -> None:
         """Read the protected page. Raises ``SettingsError``."""
@@ -139,6 +136,16 @@ class Runtime:
     def load_regions(self) -> None:
         """Read what countries are looked up in. Raises ``SettingsError``."""
         load_regions(self.resolver)
+
+
+@contextmanager
+def audit_file_told(file: RotatingFile) -> Iterator[None]:
+    """Turn what is wrong with the file of the audit log into a ``SettingsError``."""
+    try:
+        yield
+    except OSError as error:
+        facts = {"path": file.path, "reason": error.strerror}
+        raise SettingsError("AUDIT_FILE", "settings.audit_file", **facts) from error
 
 
 def load_page(page: IframePage) -> None:

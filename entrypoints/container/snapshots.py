@@ -1,5 +1,7 @@
 """Snapshots of the store in a folder."""
 
+from pathlib import Path
+
 from attrs import frozen
 from injector import Module, provider, singleton
 
@@ -7,7 +9,7 @@ from adapters.snapshots.folder import SnapshotFolder
 from application.ports import ClientDirectory, Clock, StoreHealth
 from application.restore_last import RestoreLast
 from application.restore_snapshot import RestoreSnapshot
-from application.snapshot_ports import SnapshotStore
+from application.snapshot_ports import SnapshotFiles, SnapshotStore
 from application.take_snapshot import TakeSnapshot
 from application.tell_snapshot_age import TellSnapshotAge
 from entrypoints.settings import Settings
@@ -20,6 +22,11 @@ class Snapshots:
 
     taking: Snapshotting | None = None
     age: TellSnapshotAge | None = None
+
+
+def snapshot_files(folder: Path) -> SnapshotFiles:
+    """Build what keeps snapshots."""
+    return SnapshotFolder(folder)
 
 
 class SnapshotModule(Module):
@@ -36,7 +43,7 @@ class SnapshotModule(Module):
         s = self._settings
         if s.snapshot_dir is None:
             return Snapshots()
-        files = SnapshotFolder(s.snapshot_dir)
+        files = snapshot_files(s.snapshot_dir)
         take = TakeSnapshot(
             store=store,
             directory=directory,

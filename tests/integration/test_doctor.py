@@ -125,6 +125,39 @@ def test_with_memory_there_is_no_redis_to_check(tmp_path: Path) -> None:
     assert not [text for text in told(done, "ok") if "Redis" in text]
 
 
+def test_what_a_server_would_stumble_over_is_found_before_it_starts(tmp_path: Path) -> None:
+    clients, port = str(write_clients(tmp_path / "clients.toml")), str(free_port())
+    nowhere = {
+        "AUDIT_FILE": str(tmp_path / "nowhere" / "audit.jsonl"),
+        "SNAPSHOT_DIR": str(tmp_path / "nowhere"),
+    }
+    same = {"PORT": port, "METRICS_PORT": port}
+    settings = {"STORAGE": "memory", "CLIENTS_FILE": clients, **nowhere, **same}
+    done = framegate("doctor", folder=tmp_path, **settings)
+    assert done.returncode == 1
+    audit, listening = told(done, "failed")
+    (snapshots,) = [text for text in told(done, "note") if "SNAPSHOT_DIR" in text]
+    for text in (audit, snapshots):
+        assert "nowhere" in text
+        assert "No such file or directory" in text
+    assert listening.startswith(f"METRICS_PORT: cannot listen on 127.0.0.1:{port} ")
+    refused = framegate("serve", folder=tmp_path, **settings)
+    assert refused.stderr == f"framegate: {audit}\n"
+    del settings["AUDIT_FILE"]
+    assert framegate("serve", folder=tmp_path, **settings).stderr.endswith(f"{listening}\n")
+
+
+def test_a_doctor_leaves_nothing_behind_where_a_server_would_write(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    clients = str(write_clients(tmp_path / "clients.toml"))
+    kept = {"AUDIT_FILE": str(folder / "audit.jsonl"), "SNAPSHOT_DIR": str(folder)}
+    done = framegate("doctor", folder=tmp_path, CLIENTS_FILE=clients, **MEMORY, **kept)
+    assert done.returncode == 0
+    assert len([text for text in told(done, "ok") if str(folder) in text]) == len(kept)
+    assert not list(folder.iterdir())
+
+
 def test_a_clients_file_without_an_admin_is_noted(tmp_path: Path) -> None:
     path = write_clients(tmp_path / "clients.toml")
     path.write_text(path.read_text().partition("[[admin]]")[0])
