@@ -1,9 +1,7 @@
 """``framegate audit``: what was audited, in a terminal or for a program."""
 
 import asyncio
-import os
 import re
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from domain.audit import Entry, Wanted
 from domain.refusal import Refusal
 from entrypoints.cli_flags import json_flag
 from entrypoints.container import EVENT_NAMES, Audit, build_trail, trail_of_file
+from entrypoints.output import give_up_output
 from entrypoints.settings import Settings, SettingsError, load_settings
 from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell
 
@@ -65,7 +64,7 @@ def audit(  # noqa: PLR0913 a parameter is an option
         if not follow:  # which is ended like this
             raise
     except BrokenPipeError:  # whoever read has seen enough, and what is left cannot be flushed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
 
 
 def since_when(text: str, now: float) -> int:

@@ -9,6 +9,7 @@ from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.cli_flags import json_flag, print_json
 from entrypoints.container import build_issue_key
+from entrypoints.output import give_up_output
 from entrypoints.settings import SettingsError
 from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell
 
@@ -43,6 +44,7 @@ def new(name: str, *, admin: bool, as_json: bool) -> None:
             click.echo(entry, nl=False)
         sys.stdout.flush()
     except OSError as error:
+        give_up_output()
         raise CommandFailed("cli.cannot_write", reason=error.strerror) from None
     if not as_json:
         _show(issued)

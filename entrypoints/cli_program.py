@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import click
 
+from entrypoints.output import OutputFailed, give_up_output, tell_failures_of_output
 from entrypoints.terminal import tell, tell_if_known
 from entrypoints.texts import load_texts
 
@@ -26,8 +27,10 @@ class Program(click.Group):
         load_texts("en")  # what is said before the settings have been read
         _translate(self, "help")
         extra |= {"prog_name": NAME, "standalone_mode": False}
+        tell_failures_of_output()
         try:
             status = super().main(*arguments, **extra)
+            sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             status = 2
@@ -36,6 +39,13 @@ class Program(click.Group):
             status = error.exit_code
         except click.Abort:
             status = INTERRUPTED
+        except BrokenPipeError:  # whoever read has seen enough
+            give_up_output()
+            status = 1
+        except OutputFailed as error:
+            give_up_output()
+            click.echo(f"{NAME}: {tell('cli.cannot_answer', reason=error.strerror)}", err=True)
+            status = 1
         sys.exit(status)
 
 

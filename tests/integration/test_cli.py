@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -153,6 +154,28 @@ def test_a_key_whose_digest_cannot_be_written_is_not_shown(tmp_path: Path) -> No
     assert done.returncode != 0
     assert "fgk_" not in done.stderr
     assert "No space left" in done.stderr
+
+
+ANSWERS = [("settings",), ("settings", "--json"), ("audit", "--file", "a"), ("keys", "new", "z")]
+
+
+@pytest.mark.parametrize("answering", [*ANSWERS, ("doctor",), ("report", "--help")])
+def test_an_answer_that_cannot_be_written_is_one_line_and_a_failure(
+    tmp_path: Path, answering: tuple[str, ...]
+) -> None:
+    (tmp_path / "a").write_text('{"event":"key_rejected","at":0}\n')
+    command = shlex.join([sys.executable, "-m", "entrypoints", *answering])
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "STORAGE": "memory"}
+    for where, reason in ((">/dev/full", "No space left on device"), (">&-", "file descriptor")):
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {where}"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert_stops(done, reason, status=1)
 
 
 def test_a_new_admin_key_makes_an_admin_entry(tmp_path: Path) -> None:
