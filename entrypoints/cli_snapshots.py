@@ -79,7 +79,7 @@ def restore(file: Path, *, as_json: bool) -> None:
         print_json({"name": path.name, **asdict(about), **done})
         return
     click.echo(tell("cli.snapshot.restored", name=path.name, **done))
-    if not about.final:
+    if restored.put_back.refused and not about.final:
         click.echo(tell("cli.snapshot.not_final"))
 
 

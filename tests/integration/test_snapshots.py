@@ -147,8 +147,10 @@ def test_redis_is_put_back_by_the_command_line_and_nothing_revived(
         assert (told["sessions"], told["storage"], told["final"]) == (2, "redis", False)
         assert redeem(server, left) == "won"
         newer = create(server)
-        over = framegate("restore", told["path"], folder=tmp_path, **settings)
+        over = framegate("restore", told["path"], folder=tmp_path, LANG="en", **settings)
         assert over.returncode == 0, over.stderr
+        assert "0 known and refused" in over.stdout
+        assert "Not a final snapshot" not in over.stdout  # nothing is refused for it
         assert figures(server) == (1, 3, 2)
         with redis_server.client() as redis:
             redis.flushall()
@@ -204,7 +206,7 @@ def test_every_command_of_the_document_does_what_it_says(
     assert done.returncode == 0, done.stderr
     one, two, rest = done.stdout.split("\n", 2)
     told, end_of_told = json.JSONDecoder().raw_decode(rest)
-    put_back, _, about, end = rest[end_of_told:].strip().splitlines()
+    put_back, about, end = rest[end_of_told:].strip().splitlines()
     assert one.startswith("snapshots/snapshot-000001-")
     assert two.startswith("elsewhere/snapshot-000001-")
     assert told["sessions"] == 0
