@@ -1,6 +1,6 @@
 """``python -m entrypoints`` is the same program as ``framegate``."""
 
-from entrypoints.cli import main
+from entrypoints.start import main
 
 if __name__ == "__main__":
     main()

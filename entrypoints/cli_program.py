@@ -6,12 +6,11 @@ from typing import Any, NoReturn
 import click
 
 from entrypoints.output import OutputFailed, give_up_output, tell_failures_of_output
+from entrypoints.start import INTERRUPTED
 from entrypoints.terminal import tell, tell_if_known
 from entrypoints.texts import load_texts
 
 NAME = "framegate"
-INTERRUPTED = 130
-"""The status that shells give to what Ctrl-C has ended."""
 
 
 class Program(click.Group):

@@ -32,6 +32,14 @@ def test_ctrl_c_ends_a_command_without_a_word(tmp_path: Path) -> None:
     assert (report.returncode, said.strip(), complained.strip()) == (130, "", "")
 
 
+def test_ctrl_c_ends_a_program_that_still_reads_its_libraries_without_a_word(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "click.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    done = framegate("report", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_how_far_a_snapshot_is_shows_in_a_terminal_and_nowhere_else(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
