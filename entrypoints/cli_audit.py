@@ -111,10 +111,12 @@ async def _show(
             if not follow:
                 break
             await asyncio.sleep(FOLLOW_SECONDS)
+        if not shown:
+            some = await source.read.execute(ReadAuditRequest(wanted=Wanted()))
+            said = tell("cli.audit.none_fits") if some.entries else tell("cli.audit.nothing")
+            click.echo(said, err=True)
     finally:
         await source.close()
-    if not shown:
-        click.echo(tell("cli.audit.nothing"), err=True)
 
 
 def _as_json(entry: Entry) -> str:

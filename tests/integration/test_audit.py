@@ -195,6 +195,15 @@ def test_what_cannot_be_asked_or_read_is_said_in_a_line(
         assert word in done.stderr
 
 
+def test_where_there_are_other_events_than_asked_for_it_says_so(running: Running) -> None:
+    running.create()
+    until("it is kept", lambda: bool(told_of(running.environment)))
+    for flags in (("--client", "nobody"), ("--since", "2100-01-01")):
+        done = ask(*flags, **running.environment)
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert done.stderr == "No event fits what was asked; there are others.\n"
+
+
 def test_where_nothing_is_kept_it_says_what_keeps_it(running: Running) -> None:
     done = ask(**running.environment | {"REDIS_URL": f"{running.redis.url[:-1]}5"})
     assert (done.exit_code, done.stdout) == (0, "")
