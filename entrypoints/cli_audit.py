@@ -58,7 +58,7 @@ def audit(  # noqa: PLR0913 a parameter is an option
     try:
         asyncio.run(_show(source, wanted, show, follow=follow))
     except StoreUnavailable as error:
-        key = "cli.audit.unreadable" if file else "cli.audit.away"
+        key = "cli.unreadable" if file else "cli.audit.away"
         raise CommandFailed(key, path=file, problem=error.problem) from error
     except KeyboardInterrupt:
         if not follow:  # which is ended like this

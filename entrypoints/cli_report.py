@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from application.report_usage import UsageRequest
 from domain.client import Caller
 from domain.errors import ClientNotFound, InvalidPeriod
 from domain.usage import Period, Step, Usage
+from entrypoints.cli_flags import json_flag
 from entrypoints.container import build_usage_report
 from entrypoints.http.iso_time import iso_time
 from entrypoints.period import read_period
@@ -31,8 +32,8 @@ OPERATOR = Caller(is_admin=True)
 @click.option("--step", type=click.Choice([step.value for step in Step]), default=Step.DAY.value)
 @click.option("--client")
 @click.option("--by-region", is_flag=True)
-@click.option("--json", "form", flag_value="json")
-@click.option("--csv", "form", flag_value="csv")
+@json_flag
+@click.option("--csv", "in_csv", is_flag=True)
 @click.option("--html", type=click.Path(path_type=Path))
 @stops_on_bad_settings
 def report(  # noqa: PLR0913, PLR0917 one argument an option
@@ -41,20 +42,28 @@ def report(  # noqa: PLR0913, PLR0917 one argument an option
     step: str,
     client: str | None,
     by_region: bool,
-    form: str | None,
+    as_json: bool,
+    in_csv: bool,
     html: Path | None,
 ) -> None:
     """Tell how much was used, by whom and when."""
+    _check_one_form({"--json": as_json, "--csv": in_csv, "--html": html is not None})
     period, usages = asyncio.run(_usages(since, until, Step(step), client, by_region=by_region))
     if html is not None:
         _write(html, usage_page(usages, period, by_region=by_region))
         click.echo(tell("report.written", path=html), err=True)
-    elif form == "csv":
+    elif in_csv:
         sys.stdout.write(as_csv(usages, by_region=by_region))
-    elif form == "json":
-        click.echo(_as_json(usages, period))
+    elif as_json:
+        click.echo(_json_of(usages, period))
     else:
         print_usage(usages, period, by_region=by_region)
+
+
+def _check_one_form(asked: Mapping[str, bool]) -> None:
+    flags = [flag for flag, given in asked.items() if given]
+    if len(flags) > 1:
+        raise SettingsError(flags[0], "settings.two_ways", other=flags[1])
 
 
 async def _usages(
@@ -75,7 +84,7 @@ async def _usages(
         await built.link.close()
 
 
-def _as_json(usages: Sequence[Usage], period: Period) -> bytes:
+def _json_of(usages: Sequence[Usage], period: Period) -> bytes:
     told = {
         "from": iso_time(period.start),
         "to": iso_time(period.end),

@@ -67,6 +67,11 @@ def restore(file: Path, *, as_json: bool) -> None:
     """Put a snapshot back into Redis; what Redis knows better stays."""
     path = file.resolve()  # a link stays what it is, and the file itself is used up
     runtime = build_runtime(_settings_for_redis(path.parent))
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        facts = {"path": file, "problem": error.strerror}
+        raise CommandFailed("cli.unreadable", **facts) from error
 
     async def put_back(plan: Plan) -> Restored:
         with _shown(tell("cli.snapshot.restoring")) as progress:

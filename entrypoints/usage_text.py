@@ -45,18 +45,25 @@ def name_of(client: str) -> str:
 
 
 def _table(usages: Sequence[Usage], period: Period, *, by_region: bool) -> Table:
-    table = Table(box=None, pad_edge=False, show_footer=True, header_style="dim")
+    table = Table(
+        box=None, pad_edge=False, collapse_padding=True, show_footer=True, header_style="dim"
+    )
     if period.step is not Step.ALL:
         table.add_column(tell("report.column.start"), no_wrap=True)
     table.add_column(
         tell("report.column.client"), tell("report.total"), footer_style="bold", no_wrap=True
     )
     if by_region:
-        table.add_column(tell("report.column.region"))
+        table.add_column(tell("report.column.region"), overflow="fold")
     total = figures_of(usages)
     for name in COLUMNS:
+        # Where there is no room a word is broken: nothing is ever cut.
         table.add_column(
-            tell(f"report.column.{name}"), str(total[name]), justify="right", footer_style="bold"
+            tell(f"report.column.{name}"),
+            str(total[name]),
+            justify="right",
+            overflow="fold",
+            footer_style="bold",
         )
     for usage in usages:
         start = [] if period.step is Step.ALL else [when(usage.start)]

@@ -36,7 +36,7 @@ def _check_choice(s: Settings) -> None:
     }
     first, *others = [name for name, chosen in ways.items() if chosen] or [""]
     if others:
-        raise SettingsError(others[0], "settings.redis_two_ways", other=first)
+        raise SettingsError(others[0], "settings.two_ways", other=first)
     if bool(s.redis_sentinels) != bool(s.redis_sentinel_service):
         raise SettingsError("REDIS_SENTINEL_SERVICE", "settings.sentinel_pair")
     if s.redis_nodes and not s.redis_cluster:

@@ -116,6 +116,8 @@ def test_a_report_is_for_people_in_their_language_and_a_page_to_send_on(
     [
         (("--from", "yesterday"), {}, 2, "--from"),
         (("--client", "nobody"), {}, 2, "--client"),
+        (("--csv", "--json"), {}, 2, "--json cannot be used together with --csv"),
+        (("--html", "report.html", "--csv"), {}, 2, "--csv cannot be used together with --html"),
         (("--html", "/nowhere/report.html"), {}, 1, "--html"),
         ((), {"STORAGE": "memory"}, 2, "GET /auth/usage"),
         ((), {"CLIENTS_FILE": ""}, 2, "CLIENTS_FILE"),

@@ -64,7 +64,7 @@ def test_every_problem_of_a_file_has_a_text(problem: str) -> None:
 
 
 def test_a_file_or_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    assert_says(run("restore", "nothing.gz"), "nothing.gz", "No such file or directory")
+    assert_says(run("restore", "nothing.gz"), "Cannot read nothing.gz (No such file or directory)")
     assert_says(run("snapshot", "--to", tmp_path / "nowhere"), "nowhere", "No such file")
 
 

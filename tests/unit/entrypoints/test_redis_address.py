@@ -48,12 +48,12 @@ def test_a_cluster_without_named_nodes_is_found_through_the_host() -> None:
         (
             {"REDIS_URL": "redis://h", "REDIS_SENTINELS": "a:1", "REDIS_SENTINEL_SERVICE": "g"},
             "REDIS_SENTINELS",
-            "settings.redis_two_ways",
+            "settings.two_ways",
         ),
         (
             {"REDIS_URL": "redis://h", "REDIS_CLUSTER": "True"},
             "REDIS_CLUSTER",
-            "settings.redis_two_ways",
+            "settings.two_ways",
         ),
         (
             {
@@ -62,7 +62,7 @@ def test_a_cluster_without_named_nodes_is_found_through_the_host() -> None:
                 "REDIS_CLUSTER": "True",
             },
             "REDIS_CLUSTER",
-            "settings.redis_two_ways",
+            "settings.two_ways",
         ),
         ({"REDIS_SENTINELS": "a:1"}, "REDIS_SENTINEL_SERVICE", "settings.sentinel_pair"),
         ({"REDIS_SENTINEL_SERVICE": "g"}, "REDIS_SENTINEL_SERVICE", "settings.sentinel_pair"),

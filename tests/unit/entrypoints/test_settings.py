@@ -472,7 +472,7 @@ def test_every_text_about_settings_has_someone_who_says_it() -> None:
     said_elsewhere = {
         *("no_client", "iframe_root", "tls_ca_without_tls", "tls_beside_url"),  # the container
         *("audit_file", "webhook_pair"),  # the same
-        *("redis_two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
+        *("two_ways", "sentinel_pair", "nodes_without_cluster", "cluster_db"),  # the same
         *("region_header_of_nobody", "no_region_database", "regions_library"),  # the same
         *("cannot_listen", "no_such_host", "unix_socket", "tls", "tls_pair"),  # the command line
     }
