@@ -14,7 +14,11 @@ import orjson
 from attrs import Factory, define, field, frozen
 from tornado.httpclient import HTTPError, HTTPRequest
 from tornado.iostream import IOStream
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.simple_httpclient import (
+    HTTPStreamClosedError,
+    HTTPTimeoutError,
+    SimpleAsyncHTTPClient,
+)
 from tornado.tcpclient import TCPClient
 
 from application.alert_ports import AlertSink
@@ -130,8 +134,16 @@ class Webhook(AlertSink):
                 await self.wait(self.chance(pause / 2, pause))
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             try:
-                await client.fetch(self.receiver.request(message, body, self.clock.now()))
-            except HTTPError as error:  # of Tornado's own 599 is a time-out, or a lost connection
+                answer = client.fetch(self.receiver.request(message, body, self.clock.now()))
+                # Of what fails when nobody waits for it any more, Tornado and asyncio would tell
+                # the log: so it is not cancelled, and somebody always takes note.
+                answer.add_done_callback(lambda done: done.exception())
+                await asyncio.shield(answer)
+            except HTTPTimeoutError as error:
+                problem = _timeout_of(error)
+            except HTTPStreamClosedError:
+                problem = "connection closed"
+            except HTTPError as error:
                 problem = f"status {error.code}"
             except Exception as error:  # noqa: BLE001 whatever the network, or the receiver, thinks of
                 problem = type(error).__name__
@@ -153,6 +165,12 @@ class _Connections(TCPClient):
         if self._latest is not None:
             self._latest.close()
         super().close()
+
+
+def _timeout_of(error: HTTPTimeoutError) -> str:
+    if error.message == "Timeout during request":
+        return f"no answer within {ANSWER_SECONDS:g} s"
+    return f"no connection within {CONNECT_SECONDS:g} s"
 
 
 def body_of(notice: Notice) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -193,6 +194,41 @@ async def test_what_is_never_taken_is_given_up_and_the_next_is_posted() -> None:
         await house.wait_for(MOST_TRIES + 1)
     assert house.given_up == [("cap_near", "status 500")]
     assert len({post.message for post in house.posts}) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"), [(0, "no answer within 0.05 s"), (None, "connection closed")]
+)
+def test_why_there_was_no_answer_is_told(
+    answer: int | None, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.webhook.ANSWER_SECONDS", 0.05)
+
+    @in_a_loop
+    async def told() -> None:
+        house = House(answers=[answer])
+        async with posting(house) as webhook:
+            webhook.tell(NOTICE)
+            await settle(lambda: bool(house.given_up))
+        assert house.given_up == [("cap_near", problem)]
+
+    told()
+
+
+def test_a_post_that_the_stop_cuts_short_is_no_error_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    @in_a_loop
+    async def stop() -> None:
+        house = House(answers=[0])
+        async with posting(house) as webhook:
+            webhook.tell(NOTICE)
+            await house.wait_for(1)
+        assert house.given_up == [("cap_near", "stopped")]
+
+    stop()
+    gc.collect()  # what a future has to say, it says at its end
+    assert not caplog.records
 
 
 @in_a_loop
