@@ -318,6 +318,7 @@ class TestARenewalWithoutAnAnswer:
             assert ("whose page stays" in error["message"]) == (silences == 1)
             page.clock.run_for(HICCUP)
 
+        page.clock.resume()  # the frame that is opened anew has a while to wait, too
         await_heard(page, "ready", times=2)
         expect(heading(page)).to_have_text("Report")
 
