@@ -101,6 +101,12 @@ def parent(port: int, gate: Gate) -> Iterator[Parent]:
         yield parent
 
 
+def go_offline(page: Page) -> None:
+    """Cut it off, and see that it is: the browser's processes hear of it one after the other."""
+    page.context.set_offline(True)
+    page.wait_for_function("fetch(location.href).then(() => false, () => !navigator.onLine)")
+
+
 def expect_shown(page: Page) -> None:
     # Tries come further and further apart, and machines have a lot to do.
     expect(shown(page).locator("html[data-shown]")).to_be_attached(timeout=20_000)
@@ -150,7 +156,7 @@ def test_who_was_offline_for_long_has_it_opened_at_once_when_online(
     stop_time(page)
     parent.show(page)
     page.evaluate("customElements.whenDefined('framegate-embed')")
-    page.context.set_offline(True)
+    go_offline(page)
     page.evaluate(PUT_IN, parent.embed())
     await_heard(page, "error")
     page.clock.run_for("10:00")
