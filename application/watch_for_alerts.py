@@ -93,11 +93,11 @@ class WatchForAlerts:
             self._judge(self.limits.cap_near, client.name, round(share, 1), now)
 
     async def _look_at_refusals(self, now: int) -> None:
-        today = now // DAY_MS
+        first_day, last_day = (now - LATELY_MS) // DAY_MS, (now + LATELY_MS) // DAY_MS
         counted: Counter[tuple[str, int, Counted]] = Counter()
         for client in (*(client.name for client in self.directory.clients()), NOBODY):
             # The store's clock may be some hours before or behind.
-            for count in await self.ledger.counts(client, today - 1, today + 1):
+            for count in await self.ledger.counts(client, first_day, last_day):
                 if count.what in REFUSALS and count.hour > now - LATELY_MS:
                     counted[client, count.hour, count.what] += count.many
         before, self._counted = self._counted, counted
