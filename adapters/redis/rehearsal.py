@@ -25,7 +25,6 @@ from adapters.redis.revocations import PROBLEMS, heard_on
 from adapters.redis.scripts import Scripts, SingleUse, read_lua
 from adapters.redis.sessions import RedisSessions
 from adapters.redis.snapshots import RedisSnapshots
-from adapters.redis.usage import RedisUsage
 from application.ports import Clock, Finding, Randomness, StoreUnavailable
 from domain.attempt import Attempt
 from domain.errors import FramegateError
@@ -131,7 +130,6 @@ class Rehearsal:
         await sessions.revoke(client, _REVOKED)
         await sessions.clean_up(client)
         await sessions.figures(client)
-        await RedisUsage(self.link).counts(client, 0, 0)
         await self._read_and_put_back()
 
     async def _take_back(self) -> None:
