@@ -1,30 +1,11 @@
-"""The command line: ``framegate serve`` and ``demo``, and the commands that it joins."""
+"""The command line: which commands there are, and where each of them is."""
 
 import signal
-import sys
-from functools import partial
 
 import click
 
-from entrypoints.cli_audit import audit
-from entrypoints.cli_completion import completion
-from entrypoints.cli_doctor import doctor
-from entrypoints.cli_flags import as_environment, flags_of_a_server
-from entrypoints.cli_keys import keys
+from entrypoints.cli_later import Later
 from entrypoints.cli_program import Program
-from entrypoints.cli_report import report
-from entrypoints.cli_settings import settings as show_settings
-from entrypoints.cli_snapshots import restore, snapshot
-from entrypoints.container import build_runtime
-from entrypoints.listening import Listeners, listen, listen_for_metrics, metrics_place_of, place_of
-from entrypoints.logs import configure_logs
-from entrypoints.settings import Settings, load_demo_settings, load_settings
-from entrypoints.store_check import warn_of_unfit_store
-from entrypoints.supervisor import Supervisor
-from entrypoints.terminal import announce, stops_on_bad_settings, tell
-from entrypoints.texts import load_texts
-from entrypoints.tls import Certificate
-from entrypoints.worker import reload, run_worker
 
 
 @click.group(cls=Program)
@@ -35,55 +16,13 @@ def main() -> None:
         signal.signal(signum, signal.SIG_IGN)  # by default it would end a server that starts
 
 
-@main.command()
-@flags_of_a_server
-@stops_on_bad_settings
-def serve(**flags: str | None) -> None:
-    """Run the production server, configured by the environment."""
-    settings = load_settings(as_environment(flags))
-    runtime = build_runtime(settings)
-    runtime.load()  # stops here, before anything listens, if it cannot work
-    certificate = Certificate.of(settings)
-    _configure(settings)
-    sockets, watchers = listen(settings), listen_for_metrics(settings)
-    runtime.share(settings.workers)
-    warn_of_unfit_store(settings)  # once, before there are workers
-    announce(place_of(settings, sockets))
-    if watchers:
-        announce(metrics_place_of(settings, watchers))
-    work = partial(run_worker, runtime, settings, Listeners(sockets, watchers), certificate)
-    if settings.workers == 1:
-        work()
-    else:
-        again = partial(reload, runtime, certificate)
-        sys.exit(Supervisor(settings.workers, work, again, runtime.lost).run())
-
-
-@main.command()
-@click.option("--host")
-@click.option("--port")
-@stops_on_bad_settings
-def demo(**flags: str | None) -> None:
-    """Run a server to try it: in memory, open, on loopback only."""
-    settings = load_demo_settings(as_environment(flags))
-    runtime = build_runtime(settings, demo=True)
-    runtime.load()
-    _configure(settings)
-    sockets = listen(settings)
-    click.echo(tell("cli.demo", url=f"{place_of(settings, sockets)}/auth-demo"), err=True)
-    run_worker(runtime, settings, Listeners(sockets))
-
-
-main.add_command(audit)
-main.add_command(completion)
-main.add_command(doctor)
-main.add_command(keys)
-main.add_command(report)
-main.add_command(restore)
-main.add_command(show_settings)
-main.add_command(snapshot)
-
-
-def _configure(settings: Settings) -> None:
-    configure_logs("DEBUG" if settings.debug else settings.log_level)
-    load_texts(settings.locale)
+main.add_command(Later("audit", "entrypoints.cli_audit"))
+main.add_command(Later("completion", "entrypoints.cli_completion"))
+main.add_command(Later("demo", "entrypoints.cli_serve"))
+main.add_command(Later("doctor", "entrypoints.cli_doctor"))
+main.add_command(Later("keys", "entrypoints.cli_keys"))
+main.add_command(Later("report", "entrypoints.cli_report"))
+main.add_command(Later("restore", "entrypoints.cli_snapshots"))
+main.add_command(Later("serve", "entrypoints.cli_serve"))
+main.add_command(Later("settings", "entrypoints.cli_settings"))
+main.add_command(Later("snapshot", "entrypoints.cli_snapshots"))

@@ -15,7 +15,8 @@ from application.read_audit import ReadAuditRequest
 from domain.audit import Entry, Wanted
 from domain.refusal import Refusal
 from entrypoints.cli_flags import json_flag
-from entrypoints.container import EVENT_NAMES, Audit, build_trail, trail_of_file
+from entrypoints.container.audit import EVENT_NAMES, Audit, trail_of_file
+from entrypoints.container.building import build_trail
 from entrypoints.output import give_up_output
 from entrypoints.settings import Settings, SettingsError, load_settings
 from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell
@@ -103,6 +104,8 @@ async def _show(
                 await asyncio.sleep(FOLLOW_SECONDS)  # nothing is missed that is still there then
                 continue
             after = stretch.end
+            if stretch.missed:
+                click.echo(tell("cli.audit.missed", missed=stretch.missed), err=True)
             for entry in stretch.entries:
                 click.echo(show(entry))
             shown += len(stretch.entries)

@@ -8,7 +8,7 @@ from application.issue_key import IssuedKey
 from domain.client import check_holder
 from domain.errors import InvalidClient
 from entrypoints.cli_flags import json_flag, print_json
-from entrypoints.container import build_issue_key
+from entrypoints.container.keys import build_issue_key
 from entrypoints.output import give_up_output
 from entrypoints.settings import SettingsError
 from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell

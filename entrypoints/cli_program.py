@@ -1,6 +1,8 @@
 """The program's face: its help, and what it says of a command that is typed wrong."""
 
+import re
 import sys
+from types import TracebackType
 from typing import Any, NoReturn
 
 import click
@@ -11,6 +13,8 @@ from entrypoints.terminal import tell, tell_if_known
 from entrypoints.texts import load_texts
 
 NAME = "framegate"
+_TOO_MUCH = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)
+"""click has no error of its own for it."""
 
 
 class Program(click.Group):
@@ -24,7 +28,7 @@ class Program(click.Group):
     def main(self, *arguments: Any, **extra: Any) -> NoReturn:
         """Run, and exit."""
         load_texts("en")  # what is said before the settings have been read
-        _translate(self, "help")
+        translate(self, "help")
         extra |= {"prog_name": NAME, "standalone_mode": False}
         tell_failures_of_output()
         try:
@@ -61,8 +65,19 @@ class _Formatter(click.HelpFormatter):
 class _Context(click.Context):
     formatter_class = _Formatter
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        if isinstance(error, click.BadOptionUsage):  # click does not say whose option it is
+            error.ctx = error.ctx or self
+        return super().__exit__(kind, error, trace)
 
-def _translate(command: click.Command, key: str) -> None:
+
+def translate(command: click.Command, key: str) -> None:
+    """Put a command and all that is in it into the language of the terminal."""
     command.context_class = _Context
     command.help = tell_if_known(key) or command.help
     known = command.get_help_option(click.Context(command))
@@ -73,7 +88,7 @@ def _translate(command: click.Command, key: str) -> None:
             param.help = text or param.help
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
-            _translate(inner, f"{key}.{name}")
+            translate(inner, f"{key}.{name}")
 
 
 def _told(error: click.ClickException) -> str:
@@ -87,7 +102,7 @@ def _told(error: click.ClickException) -> str:
     return " ".join(told)
 
 
-def _problem_of(error: click.ClickException) -> str:
+def _problem_of(error: click.ClickException) -> str:  # noqa: PLR0911 an error, a text
     match error:
         case click.exceptions.NoSuchCommand():
             return tell("usage.no_command", name=error.command_name)
@@ -98,4 +113,16 @@ def _problem_of(error: click.ClickException) -> str:
         case click.BadParameter(param=click.Parameter(type=click.Choice() as kind) as param):
             name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
             return tell("settings.choice", variable=name, choices=", ".join(kind.choices))
+        case click.BadOptionUsage(ctx=click.Context() as context):
+            takes = _takes_a_value(context.command, error.option_name)
+            return tell(
+                "usage.needs_value" if takes else "usage.takes_none", name=error.option_name
+            )
+        case click.UsageError() if extra := _TOO_MUCH.fullmatch(error.message):
+            return tell("usage.too_much", names=extra[1])
     return error.format_message()
+
+
+def _takes_a_value(command: click.Command, name: str) -> bool:
+    options = (param for param in command.params if isinstance(param, click.Option))
+    return any(name in option.opts and not option.is_flag for option in options)

@@ -14,7 +14,7 @@ from domain.client import Caller
 from domain.errors import ClientNotFound, InvalidPeriod
 from domain.usage import Period, Step, Usage
 from entrypoints.cli_flags import json_flag
-from entrypoints.container import build_usage_report
+from entrypoints.container.report import build_usage_report
 from entrypoints.http.iso_time import iso_time
 from entrypoints.period import read_period
 from entrypoints.settings import SettingsError, load_settings

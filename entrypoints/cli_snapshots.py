@@ -21,7 +21,8 @@ from application.snapshot_ports import (
 )
 from application.take_snapshot import TakeRequest
 from entrypoints.cli_flags import json_flag, print_json
-from entrypoints.container import Runtime, build_runtime
+from entrypoints.container.building import build_runtime
+from entrypoints.container.runtime import Runtime
 from entrypoints.settings import Settings, SettingsError, load_settings
 from entrypoints.snapshotting import Plan
 from entrypoints.terminal import CommandFailed, stops_on_bad_settings, tell

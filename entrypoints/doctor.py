@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from application.ports import Finding, RegionResolver
 from application.snapshot_ports import SnapshotsUnavailable
-from entrypoints.container import build_runtime, build_trail
+from entrypoints.container.building import build_runtime, build_trail
 from entrypoints.container.regions import load_regions, region_resolver
 from entrypoints.container.runtime import audit_file_told, load_page
 from entrypoints.container.snapshots import snapshot_files

@@ -7,7 +7,7 @@ import structlog
 from tornado import locale
 
 from application.ports import Finding, Verdict
-from entrypoints.container import build_examination
+from entrypoints.container.building import build_examination
 from entrypoints.settings import Settings
 from entrypoints.texts import say
 

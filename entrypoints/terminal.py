@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 
 import click
-import structlog
 from tornado import locale
 
 from entrypoints.settings import SettingsError, terminal_language
@@ -31,14 +30,6 @@ def tell_if_known(key: str) -> str:
     """Return a text, or nothing where there is none of this key."""
     text = tell(key)
     return "" if text == key else text
-
-
-def announce(url: str) -> None:
-    """Say where a server is: in words where a person watches, else in a line of the log."""
-    if sys.stderr.isatty():
-        click.echo(tell("cli.serving", url=url), err=True)
-    else:
-        structlog.stdlib.get_logger("framegate.start").info("listening", url=url)
 
 
 def stops_on_bad_settings(command: Callable[..., None]) -> Callable[..., None]:

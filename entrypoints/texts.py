@@ -1,6 +1,7 @@
 """Texts for people, in Portuguese and English, by key, through Tornado's locale support."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -15,13 +16,18 @@ TAGS = {"pt": "pt-BR", "en": "en"}
 
 
 def load_texts(default: str) -> None:
-    """Read the catalogues; ``default`` is a key of ``LANGUAGES``.
+    """Have the catalogues at hand; ``default`` is a key of ``LANGUAGES``.
 
     Tornado keeps catalogues for the whole process.
     """
+    _read_catalogues()
+    locale.set_default_locale(LANGUAGES[default])
+
+
+@cache
+def _read_catalogues() -> None:
     with as_file(files("entrypoints").joinpath("locales")) as folder:
         locale.load_translations(str(folder), encoding="utf-8")
-    locale.set_default_locale(LANGUAGES[default])
 
 
 def say(language: locale.Locale, key: str, facts: Mapping[str, Any] | None = None) -> str:

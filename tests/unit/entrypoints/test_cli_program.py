@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from entrypoints.cli import main
+from entrypoints.cli_later import Later
 from tests.unit.catalogues import CATALOGUES
 
 
@@ -44,13 +45,24 @@ def test_a_wrong_value_is_told_with_what_is_allowed() -> None:
 
 def test_what_is_missing_or_too_much_is_named() -> None:
     assert "NAME is missing." in wrong("keys", "new")
-    assert "--since" in wrong("audit", "--since")
-    assert "(more)" in wrong("report", "more")
+    hint = "framegate {} --help tells what there is.\n"
+    said = wrong("audit", "--since")
+    assert said == "framegate: --since needs a value. " + hint.format("audit")
+    assert "--follow takes no value. framegate audit" in wrong("audit", "--follow=x")
+    assert wrong("report", "more") == "framegate: more is too much. " + hint.format("report")
+    assert "framegate: one more is too much. " in wrong("report", "one", "more")
 
 
 def test_what_is_wrong_is_said_in_the_language_of_the_terminal() -> None:
     said = wrong("audit", "--folow", language="pt_BR.UTF-8")
     assert "Não há a opção --folow. Mais parecido: --follow" in said
+    for typed, words in (
+        (["report", "mais"], "Sobra mais."),
+        (["report", "--html"], "Falta o valor de --html."),
+        (["report", "--json=x"], "--json não leva valor."),
+    ):
+        told = wrong(*typed, language="pt_BR.UTF-8")
+        assert told == f"framegate: {words} framegate report --help diz o que há.\n"
     said = wrong("audit", "--reason", "x", language="pt_BR.UTF-8")
     assert "--reason deve ser um destes valores: unknown, used," in said
 
@@ -83,6 +95,7 @@ def test_help_is_in_the_language_of_the_terminal(language: str, words: str) -> N
 
 
 def commands(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    command = command.command if isinstance(command, Later) else command
     yield name, command
     if isinstance(command, click.Group):
         for inner, it in command.commands.items():

@@ -19,10 +19,8 @@ EACH_CATALOGUE = pytest.mark.parametrize("code", CATALOGUES)
 
 @pytest.fixture
 def texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The catalogues as Tornado holds them, for the whole process, and put back afterwards."""
-    for name in ("_default_locale", "_translations", "_supported_locales"):
-        monkeypatch.setattr(locale, name, getattr(locale, name))
-    monkeypatch.setattr(locale.Locale, "_cache", {})
+    """The catalogues as Tornado holds them; the language is put back afterwards."""
+    monkeypatch.setattr(locale, "_default_locale", locale._default_locale)
     load_texts("pt_BR")
 
 

@@ -6,8 +6,8 @@ from io import StringIO
 
 import pytest
 
+from entrypoints.announcement import announce
 from entrypoints.logs import configure_logs
-from entrypoints.terminal import announce
 from entrypoints.texts import load_texts
 from tests.unit.logging_kept import logging_kept
 
