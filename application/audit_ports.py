@@ -21,7 +21,8 @@ class AuditTrail(Protocol):
     async def after(self, position: str, most: int, only: Collection[str] = ()) -> Stretch:
         """Look at the ``most`` entries that come after a position.
 
-        Of these it returns the events that are named in ``only``, all where none is.
+        Of these it returns the events that are named in ``only``, all where none is. From a
+        ``start_of`` nothing is missed, for nobody has read up to there; nor from a file.
         """
 
     @abstractmethod

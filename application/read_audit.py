@@ -1,6 +1,6 @@
 """Read what was audited."""
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from application.audit_ports import AuditTrail
 from domain.audit import Stretch, Wanted
@@ -29,4 +29,4 @@ class ReadAudit:
             after = self.trail.start_of(wanted.since or 0)
         read = await self.trail.after(after, LOOK_AT, wanted.events)
         entries = [entry for entry in read.entries if wanted.takes(entry)]
-        return Stretch(entries, read.end, read.reaches_the_end)
+        return evolve(read, entries=entries)

@@ -23,12 +23,14 @@ class Entry:
 class Stretch:
     """Entries in the order in which they were taken down, and the position to go on from.
 
-    ``reaches_the_end`` says that there was nothing more when it was read.
+    ``reaches_the_end`` says that there was nothing more when it was read, ``missed`` how many
+    entries came after the position that was asked for and were dropped before they were read.
     """
 
     entries: Sequence[Entry]
     end: str
     reaches_the_end: bool
+    missed: int = 0
 
 
 @frozen(kw_only=True)

@@ -41,6 +41,11 @@ def drain(seconds: float) -> None:
         _way.out.drain(seconds)
 
 
+def lost() -> int:
+    """Return how many lines of the logs this process has lost so far."""
+    return 0 if _way.out is None else _way.out.lost
+
+
 def _written(at_ns: int, lines: Lines) -> str:
     if _way.render is not as_json:
         told = [line_of("info", what, facts, NAME, at_ns) for what, facts in _parts(lines())]

@@ -18,8 +18,9 @@ REMEMBERED_MS = 3600 * 1000
 class AuditStream(Writer):
     """Brings batches, each in one script and so whole; one that comes again is not doubled.
 
-    About ``length`` events are kept, whole nodes of the stream, and all of them for 90 days
-    after the last. A batch that was lost with a primary is lost.
+    Each is one entry of the stream. At least ``length`` events are kept, and hardly more than
+    two batches besides; all of them for 90 days after the last. A batch that was lost with a
+    primary is lost.
     """
 
     def __init__(
@@ -37,16 +38,16 @@ class AuditStream(Writer):
         self._owner = owner
 
     @cached_property
-    def keys(self) -> tuple[bytes, bytes]:
-        """The stream, and what is remembered of this writer.
+    def keys(self) -> tuple[bytes, ...]:
+        """The stream, how many events there have been, and what is remembered of this writer.
 
         Named when it first writes, and not before: processes must not share what they forked with.
         """
         writer = f"writer:{self._randomness.secret(8).hex()}"
-        return key_of(self._owner, "events"), key_of(self._owner, writer)
+        return tuple(key_of(self._owner, name) for name in ("events", "totals", writer))
 
-    async def write(self, number: int, lines: bytes) -> None:
-        wish = (self._length, KEPT_MS, REMEMBERED_MS, number, lines)
+    async def write(self, number: int, lines: bytes, count: int) -> None:
+        wish = (self._length, KEPT_MS, REMEMBERED_MS, number, count, lines)
         try:
             await self._link.run(self._script, self.keys, wish)
         except StoreUnavailable as error:

@@ -1,4 +1,4 @@
-"""What the documents say of events and alerts is what there is."""
+"""What the documents say of events, operations and alerts is what there is."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import attrs
 
 from adapters.audit_entry import NAMES
+from adapters.redis.scripts import SingleUse, load_scripts
 from domain.alerts import Limits
 from domain.events import Event
 from domain.refusal import Refusal
@@ -46,6 +47,12 @@ def test_every_event_there_is_has_a_name() -> None:
 def test_every_reason_is_documented() -> None:
     (refused,) = [row for row in rows("audit.md", "event") if "redeem_refused" in row[0]]
     assert set(names(refused[2])) | {"used"} == {reason.value for reason in Refusal}
+
+
+def test_every_operation_that_is_timed_is_documented() -> None:
+    told = {name for row in rows("metrics.md", "operation") for name in names(row[0])}
+    scripts = {script.name for script in load_scripts(SingleUse.STRICT).all}
+    assert told == scripts - {"take_down", "events_after", "latest_events", "claim"}
 
 
 def test_every_alert_is_documented() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,11 +67,11 @@ class Kept(ABC):
 class KeptInMemory(Kept):
     def __init__(self) -> None:
         super().__init__()
-        self.trail = self._sink = MemoryTrail(5000)
+        self.trail = self.sink = MemoryTrail(5000)
 
     def take(self, *events: Event) -> None:
         for event in events:
-            self._sink.emit(event)
+            self.sink.take([event])
 
 
 class KeptInFile(Kept):
@@ -84,7 +85,7 @@ class KeptInFile(Kept):
         self.trail = FileTrail(self.file.path)
 
     def take(self, *events: Event) -> None:
-        self.run(self._lines.write(0, entry_lines(events)))
+        self.run(self._lines.write(0, entry_lines(events), len(events)))
 
     def close(self) -> None:
         self.file.close()
@@ -95,17 +96,17 @@ class KeptInRedis(Kept):
     def __init__(self, link: RedisLink) -> None:
         super().__init__()
         self._link = link
-        self.trail = RedisTrail(link)
+        self._scripts = load_scripts(SingleUse.DURABLE)
+        self.trail = RedisTrail(link, self._scripts)
         self.stream = self.writer()
         self.batches = 0
         self.run(link.ask_each("FLUSHALL"))
 
     def writer(self, length: int = 5000) -> AuditStream:
-        scripts = load_scripts(SingleUse.DURABLE)
-        return AuditStream(self._link, scripts, SystemRandomness(), length)
+        return AuditStream(self._link, self._scripts, SystemRandomness(), length)
 
     def take(self, *events: Event) -> None:
-        self.run(self.stream.write(self.batches, entry_lines(events)))
+        self.run(self.stream.write(self.batches, entry_lines(events), len(events)))
         self.batches += 1
 
     def close(self) -> None:
@@ -206,11 +207,49 @@ def test_what_is_not_asked_for_is_left_out(kept: Kept) -> None:
 def test_memory_keeps_the_latest_and_goes_on_for_who_was_left_behind() -> None:
     trail = MemoryTrail(3)
     for at in range(5):
-        trail.emit(created(at))
+        trail.take([created(at)])
     stretch = asyncio.run(trail.after("1", 10))
     assert times(stretch.entries) == [2, 3, 4]
+    assert stretch.missed == 1
     assert stretch.reaches_the_end
     assert times(asyncio.run(trail.latest(10))) == [2, 3, 4]
+
+
+@pytest.fixture(params=["memory", *STORES[2:]])
+def trimmed(request: pytest.FixtureRequest) -> Iterator[Kept]:
+    """One that keeps ten events, and what comes with them."""
+    made = make(request, request.param)
+    if isinstance(made, KeptInRedis):
+        made.stream = made.writer(length=10)
+    else:
+        assert isinstance(made, KeptInMemory)
+        made.trail = made.sink = MemoryTrail(10)
+    yield made
+    made.close()
+
+
+def test_who_falls_behind_is_told_how_many_events_are_missed(trimmed: Kept) -> None:
+    read, after, found, missed = ReadAudit(trimmed.trail), None, list[int](), list[int]()
+    batches = iter(range(NOW, NOW + 200, 4))
+    for more in (9, 1, 0, 12, 2, 20):  # batches of four
+        for start in islice(batches, more):
+            trimmed.take(*map(created, range(start, start + 4)))
+        stretch = trimmed.run(read.execute(ReadAuditRequest(wanted=Wanted(), after=after)))
+        after, found = stretch.end, [*found, *times(stretch.entries)]
+        missed.append(stretch.missed)
+    assert [many > 0 for many in missed] == [False, False, False, True, False, True]
+    assert found[-1] == NOW + 4 * 44 - 1
+    assert len(found) + sum(missed) == found[-1] - found[0] + 1
+
+
+def test_who_asks_for_other_events_is_told_of_all_that_are_missed(trimmed: Kept) -> None:
+    read, wanted = ReadAudit(trimmed.trail), Wanted(client="other")
+    trimmed.take(created(NOW))
+    first = trimmed.run(read.execute(ReadAuditRequest(wanted=wanted)))
+    for number in range(1, 30):
+        trimmed.take(created(NOW + number))
+    behind = trimmed.run(read.execute(ReadAuditRequest(wanted=wanted, after=first.end)))
+    assert (behind.entries, behind.missed > 0) == ([], True)
 
 
 def test_who_follows_a_file_misses_nothing_when_it_is_put_aside(tmp_path: Path) -> None:
@@ -243,24 +282,57 @@ def test_a_file_that_is_not_there_is_said_and_a_line_that_is_none_is_left_out(
 def test_a_batch_that_comes_again_is_not_doubled(in_redis: KeptInRedis) -> None:
     batch = entry_lines([created(NOW), created(NOW + 1)])
     for number in (0, 0, 1, 1, 0):
-        in_redis.run(in_redis.stream.write(number, batch))
+        in_redis.run(in_redis.stream.write(number, batch, 2))
     assert times(in_redis.read()) == [NOW, NOW + 1] * 2
 
 
 def test_batches_of_two_writers_are_no_repeats_of_each_other(in_redis: KeptInRedis) -> None:
     for writer in (in_redis.writer(), in_redis.writer()):
-        in_redis.run(writer.write(0, entry_lines([created(NOW)])))
+        in_redis.run(writer.write(0, entry_lines([created(NOW)]), 1))
     assert times(in_redis.read()) == [NOW, NOW]
 
 
-def test_the_stream_is_bounded_and_keeps_the_latest(in_redis: KeptInRedis) -> None:
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_the_stream_is_bounded_and_keeps_the_latest(in_redis: KeptInRedis, size: int) -> None:
     stream = in_redis.writer(length=100)
-    for number in range(10):
-        batch = map(created, range(NOW + 100 * number, NOW + 100 * number + 100))
-        in_redis.run(stream.write(number, entry_lines(batch)))
+    for number in range(700 // size):
+        batch = map(created, range(NOW + size * number, NOW + size * (number + 1)))
+        in_redis.run(stream.write(number, entry_lines(batch), size))
     kept = times(in_redis.read())
-    assert 100 <= len(kept) <= 300
-    assert kept == list(range(NOW + 1000 - len(kept), NOW + 1000))
+    last = NOW + 700 // size * size
+    assert 100 <= len(kept) <= 100 + 2 * size
+    assert kept == list(range(last - len(kept), last))
+
+
+def test_many_small_batches_make_room_for_large_ones_soon(in_redis: KeptInRedis) -> None:
+    stream = in_redis.writer(length=300)
+    for number in range(300):
+        in_redis.run(stream.write(number, entry_lines([created(NOW + number)]), 1))
+    for number in range(300, 305):
+        in_redis.run(stream.write(number, entry_lines([created(NOW + number)] * 300), 300))
+    assert len(in_redis.read()) <= 900
+
+
+def test_the_latest_are_read_across_batches_and_no_more_of_one_than_asked(
+    in_redis: KeptInRedis,
+) -> None:
+    for start in range(0, 60, 3):
+        in_redis.take(*map(created, range(NOW + start, NOW + start + 3)))
+    for count in (1, 2, 3, 4, 25, 59, 60, 99):
+        latest = times(in_redis.run(in_redis.trail.latest(count)))
+        assert latest == list(range(NOW + max(60 - count, 0), NOW + 60))
+
+
+def test_a_stretch_ends_soon_after_it_has_as_many_as_were_asked_for(in_redis: KeptInRedis) -> None:
+    for start in range(0, 60, 3):
+        in_redis.take(*map(created, range(NOW + start, NOW + start + 3)))
+    read, position = list[int](), in_redis.trail.start_of(0)
+    for _ in range(5):
+        stretch = in_redis.run(in_redis.trail.after(position, 10))
+        read, position = [*read, *times(stretch.entries)], stretch.end
+        assert 0 < len(stretch.entries) <= 12
+    assert (len(read), stretch.reaches_the_end) == (60, True)
+    assert read == list(range(NOW, NOW + 60))
 
 
 def test_everything_that_is_kept_expires(in_redis: KeptInRedis) -> None:
