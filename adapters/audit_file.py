@@ -18,8 +18,8 @@ class AuditFile(Writer):
     most: int = field(default=MOST_KEPT, init=False)
     _aside: Aside = Factory(Aside)
 
-    async def write(self, number: int, lines: bytes) -> None:
-        del number  # what fails has not been written
+    async def write(self, number: int, lines: bytes, count: int) -> None:
+        del number, count  # what fails has not been written
         try:
             await self._aside.do(lambda: self.file.append(lines + b"\n"))
         except OSError as error:

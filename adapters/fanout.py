@@ -1,6 +1,8 @@
 """Events, told to everybody who takes note of them."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from adapters.audit_entry import entry_lines
 from adapters.gathering import Gathering
@@ -11,19 +13,27 @@ Lines = Callable[[], bytes]
 Failed = Callable[[str, str], None]
 
 
-def _unheard(sink: str, problem: str) -> None:
-    del sink, problem
+class Taker(Protocol):
+    """Takes note of events, of several at a time."""
+
+    @abstractmethod
+    def take(self, events: Sequence[Event]) -> None:
+        """Take them, the oldest first. Never waits."""
+
+
+def _unheard(taker: str, problem: str) -> None:
+    del taker, problem
 
 
 class Fanout(EventSink):
-    """Has events written as lines of the audit log, and tells each sink of them in turn.
+    """Has events written as lines of the audit log, and tells each taker of them in turn.
 
     An event holds a fingerprint and no id, so neither does its line. ``tell`` is told of the first
     event of several, and asks for the lines of all when it writes: an event stays as it is, to take
     many in a row costs half of taking each between other things, and their lines go on as one, to
     the log and to the gatherings.
 
-    A sink that raises costs neither the others nor a request anything: ``failed`` is told which it
+    A taker that raises costs neither the others nor a request anything: ``failed`` is told which it
     was and what it raised, by their names, and may itself be told of many in a short time.
     """
 
@@ -31,12 +41,12 @@ class Fanout(EventSink):
         self,
         tell: Callable[[Lines], None],
         gatherings: Sequence[Gathering] = (),
-        sinks: Sequence[EventSink] = (),
+        takers: Sequence[Taker] = (),
         failed: Failed = _unheard,
     ) -> None:
         self._tell = tell
         self._gatherings = tuple(gatherings)
-        self._sinks = tuple(sinks)
+        self._takers = tuple(takers)
         self._failed = failed
         self._kept: list[Event] = []
 
@@ -47,13 +57,12 @@ class Fanout(EventSink):
 
     def _lines(self) -> bytes:
         kept, self._kept = self._kept, []
-        for sink in self._sinks:
+        for taker in self._takers:
             try:
-                for event in kept:
-                    sink.emit(event)
+                taker.take(kept)
             except Exception as error:  # noqa: BLE001 one that fails is no reason for others to
-                self._failed(type(sink).__name__, type(error).__name__)
+                self._failed(type(taker).__name__, type(error).__name__)
         lines = entry_lines(kept)
         for gathering in self._gatherings:
-            gathering.take(lines)
+            gathering.take(lines, len(kept))
         return lines

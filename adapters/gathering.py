@@ -13,7 +13,7 @@ from attrs import frozen
 MOST_KEPT = 10_000
 """So many entries wait for a writer that is in trouble: a few megabytes. More are lost."""
 
-BATCH = 250
+BATCH = 500
 EVERY_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 TOLD_AGAIN_SECONDS = 60.0
@@ -39,8 +39,8 @@ class Writer(Protocol):
     most: int = BATCH
 
     @abstractmethod
-    async def write(self, number: int, lines: bytes) -> None:
-        """Write a batch, whole or not at all. Raises ``NotTaken``."""
+    async def write(self, number: int, lines: bytes, count: int) -> None:
+        """Write a batch of so many lines, whole or not at all. Raises ``NotTaken``."""
 
 
 @frozen
@@ -77,15 +77,20 @@ class Gathering:
         self._stopping = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
 
-    def take(self, lines: bytes) -> None:
-        """Take entries, as far as there is room."""
-        count, room = lines.count(b"\n") + 1, self._most_kept - self._waiting
+    def take(self, lines: bytes, count: int) -> None:
+        """Take so many entries, as far as there is room."""
+        room = self._most_kept - self._waiting
         if count > room:
             self.lost += count - room
             lines, count = b"\n".join(lines.split(b"\n")[:room]), room
         if count:
             self._kept.append((lines, count))
             self._waiting += count
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether the writer takes nothing: it was told, and what comes waits."""
+        return self._told_at is not None
 
     def start(self) -> None:
         """Begin to write, in the event loop that runs."""
@@ -121,8 +126,8 @@ class Gathering:
             # What was not taken comes again as it was, without what has come since: under its
             # number it may have been taken after all, and then is taken for what it is.
             self._under_way = self._under_way or self._fit()
-            batch = islice(self._kept, self._under_way)
-            await self._writer.write(self._number, b"\n".join([lines for lines, _ in batch]))
+            pieces, counts = zip(*islice(self._kept, self._under_way), strict=True)
+            await self._writer.write(self._number, b"\n".join(pieces), sum(counts))
             self._number += 1
             for _ in range(self._under_way):
                 self._waiting -= self._kept.popleft()[1]

@@ -106,7 +106,8 @@ class RedeemSession:
         except RateLimited:
             self.sink.emit(RateLimitReached(limited="redeem", **self._scene(request, client)))
             raise
-        self.sink.emit(SessionRedeemed(**self._scene(request, client)))
+        granted = True if token else None
+        self.sink.emit(SessionRedeemed(granted=granted, **self._scene(request, client)))
         return Redeemed(session=session, client=client, token=token)
 
     def client_of(self, session_id: SessionId) -> Client | None:

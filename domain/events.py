@@ -69,9 +69,10 @@ class CreateRefused(Event):
 
 @frozen(kw_only=True)
 class SessionRedeemed(Event):
-    """The one winner."""
+    """The one winner. ``granted`` is true where the redeem gave a grant."""
 
     region: str | None = None
+    granted: bool | None = None
 
 
 @frozen(kw_only=True)

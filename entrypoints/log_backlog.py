@@ -28,7 +28,8 @@ class Backlog:
         self._changes = threading.Condition(threading.RLock())
         self._waiting: deque[tuple[bytes, int]] = deque()
         self._lines = 0
-        self._lost = 0
+        self.lost = 0  # in all
+        self._untold = 0
         self._thread: threading.Thread | None = None
 
     @property
@@ -36,11 +37,12 @@ class Backlog:
         """Whether there is anything that has not been written yet."""
         return bool(self._waiting)
 
-    def add(self, text: bytes, lines: int) -> None:
-        """Take so many lines, to be written after all that are here."""
+    def add(self, text: bytes) -> None:
+        """Take lines, to be written after all that are here."""
+        lines = text.count(b"\n")
         with self._changes:
             if self._lines >= MOST_LINES:
-                self._lost += lines
+                self._lose(lines)
                 return
             self._tell_of_loss()
             self._append(text, lines)
@@ -64,7 +66,7 @@ class Backlog:
             except OSError:  # nobody reads any longer, or there is no room: serving goes on
                 lost = lines
             with self._changes:
-                self._lost += lost
+                self._lose(lost)
                 if not lost and len(self._waiting) == 1:
                     self._tell_of_loss()
                 self._waiting.popleft()
@@ -72,9 +74,13 @@ class Backlog:
                 self._changes.notify_all()
 
     def _tell_of_loss(self) -> None:
-        if self._lost:
-            self._append(self._tell_loss(self._lost), 0)
-            self._lost = 0
+        if self._untold:
+            self._append(self._tell_loss(self._untold), 0)
+            self._untold = 0
+
+    def _lose(self, lines: int) -> None:
+        self.lost += lines
+        self._untold += lines
 
     def _append(self, text: bytes, lines: int) -> None:
         self._waiting.append((text, lines))

@@ -1,6 +1,7 @@
 """The way of finished log lines to where they are read."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Any, TextIO
 
@@ -23,8 +24,17 @@ class Out:
     def __init__(self, stream: TextIO) -> None:
         self._passage = Passage(stream)
         self._backlog = Backlog(self._passage.write, _told_loss)
-        self._lost = 0
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)  # what was lost is the parent's to tell
         self._kept: list[tuple[Callable[..., str], tuple[Any, ...]]] = []
+
+    def _begin(self) -> None:
+        self._lost = self._untold = 0
+
+    @property
+    def lost(self) -> int:
+        """How many lines this process has lost."""
+        return self._lost + self._backlog.lost
 
     def write(self, line: str) -> None:
         """Take a line, to be written when the event loop comes around."""
@@ -47,40 +57,40 @@ class Out:
         """
         if self._kept:
             kept, self._kept = self._kept, []
-            made = "\n".join([_made(make, args) for make, args in kept])
+            made = "\n".join([self._made(make, args) for make, args in kept])
             text = hide_secrets(made).encode(errors="backslashreplace") + b"\n"
-            lines = text.count(b"\n")
             if self._backlog.is_open:
-                self._backlog.add(text, lines)
+                self._backlog.add(text)
             else:
-                self._write_at_once(text, lines)
+                self._write_at_once(text)
 
     def drain(self, seconds: float) -> None:
         """Wait for the reader to take what there is, for no longer than that."""
         self._backlog.drain(seconds)
 
-    def _write_at_once(self, text: bytes, lines: int) -> None:
-        if self._lost:
-            text = _told_loss(self._lost) + text
+    def _write_at_once(self, text: bytes) -> None:
+        told = _told_loss(self._untold) if self._untold else b""
         try:
-            rest = self._passage.write_at_once(text)
+            rest = self._passage.write_at_once(told + text)
         except OSError:  # nobody reads any longer, or there is no room: serving goes on
+            lines = text.count(b"\n")
             self._lost += lines
+            self._untold += lines
         else:
-            self._lost = 0
+            self._untold = 0
             if rest:
-                self._backlog.add(rest, rest.count(b"\n"))
+                self._backlog.add(rest)
+
+    def _made(self, make: Callable[..., str], args: tuple[Any, ...]) -> str:
+        try:
+            return make(*args)
+        except Exception as error:  # noqa: BLE001 one line that cannot be made must not cost others
+            self._lost += 1
+            return _loss(problem=type(error).__name__)
 
 
 def _told_loss(lines: int) -> bytes:
     return f"{_loss(lines=lines)}\n".encode()
-
-
-def _made(make: Callable[..., str], args: tuple[Any, ...]) -> str:
-    try:
-        return make(*args)
-    except Exception as error:  # noqa: BLE001 one line that cannot be made must not cost others
-        return _loss(problem=type(error).__name__)
 
 
 def _loss(**facts: object) -> str:

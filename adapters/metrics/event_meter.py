@@ -1,10 +1,10 @@
 """Events, counted by client and reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from adapters.fanout import Taker
 from adapters.metrics.meter import Key, Meter
-from application.ports import EventSink
 from domain.client import NOBODY
 from domain.events import (
     BatchCreated,
@@ -84,20 +84,27 @@ _TOLD: dict[type[Event], Callable[[Any], Counts]] = {
 }
 
 
-class EventMeter(EventSink):
-    """Counts each event in the meter. One of a kind it does not know counts as its nearest."""
+class EventMeter(Taker):
+    """Counts events in the meter. One of a kind it does not know counts as its nearest."""
 
     def __init__(self, meter: Meter) -> None:
         self._counts = meter.counts
         self._by_client = {kind: meter.counts_by_client[name] for kind, name in _ONE.items()}
+        self._granted = meter.counts_by_client["grants_given"]
         self._told = dict(_TOLD)
 
-    def emit(self, event: Event) -> None:
+    def take(self, events: Sequence[Event]) -> None:
+        for event in events:
+            by_client = self._by_client.get(type(event))
+            if by_client is None:
+                self._take_other(event)
+            else:
+                by_client[event.client or NOBODY] += 1
+                if isinstance(event, SessionRedeemed) and event.granted:
+                    self._granted[event.client or NOBODY] += 1
+
+    def _take_other(self, event: Event) -> None:
         kind = type(event)
-        by_client = self._by_client.get(kind)
-        if by_client is not None:
-            by_client[event.client or NOBODY] += 1
-            return
         told = self._told.get(kind) or self._nearest(kind)
         for key, by in told(event):
             self._counts[key] += by

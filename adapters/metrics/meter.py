@@ -26,14 +26,14 @@ class State:
     pid: int = 0
     counts: Mapping[Key, int] = field(factory=dict)
     timings: Mapping[Key, list[float]] = field(factory=dict)
-    gauges: Mapping[str, float] = field(factory=dict)
+    gauges: Mapping[Key, float] = field(factory=dict)
     alerts: Sequence[Ongoing] = ()
 
     def packed(self) -> bytes:
         """Write it down."""
         alerts = [asdict(alert) for alert in self.alerts]
-        facts = (self.pid, [*self.counts.items()], [*self.timings.items()], self.gauges, alerts)
-        return orjson.dumps(facts)
+        keyed = ([*facts.items()] for facts in (self.counts, self.timings, self.gauges))
+        return orjson.dumps((self.pid, *keyed, alerts))
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "State":
@@ -43,7 +43,7 @@ class State:
             pid,
             {tuple(key): count for key, count in counts},
             {tuple(key): timing for key, timing in timings},
-            gauges,
+            {tuple(key): gauge for key, gauge in gauges},
             [Ongoing(**alert) for alert in alerts],
         )
 
@@ -89,7 +89,9 @@ class Meter:
         self.counts_by_client: defaultdict[str, defaultdict[str, int]] = defaultdict(_counts)
         """Those of the hot path, by the names of metrics."""
         self.timings: defaultdict[Key, Timing] = defaultdict(Timing)
-        self.gauges: dict[str, Gauge] = {}
+        self.told: dict[Key, Callable[[], int]] = {}
+        """Counts that somebody else keeps, of this process alone."""
+        self.gauges: dict[Key, Gauge] = {}
         self.alerts: dict[tuple[str, str], Ongoing] = {}
         """What this worker has raised and not resolved, where it is the one that looks."""
 
@@ -99,9 +101,11 @@ class Meter:
         for name, by_client in self.counts_by_client.items():
             for client, count in by_client.items():
                 counts[name, client] = counts.get((name, client), 0) + count
-        told = {key: timing.so_far() for key, timing in self.timings.items()}
-        timings = {key: so_far for key, so_far in told.items() if any(so_far)}
-        gauges = {name: gauge() for name, gauge in self.gauges.items()}
+        for key, tell in self.told.items():
+            counts[key] = counts.get(key, 0) + tell()
+        sorted_in = {key: timing.so_far() for key, timing in self.timings.items()}
+        timings = {key: so_far for key, so_far in sorted_in.items() if any(so_far)}
+        gauges = {key: gauge() for key, gauge in self.gauges.items()}
         return State(pid, counts, timings, gauges, [*self.alerts.values()])
 
     def sort_in(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
+from attrs import frozen
 from redis.exceptions import (
     NoScriptError,
     RedisClusterException,
@@ -26,6 +27,16 @@ HEALTH_KEYS = (b"fg:{health}", b"fg:{health-3}", b"fg:{health-4}")
 
 _PROBLEMS = (RedisError, RedisClusterException, OSError, Crowded)
 
+Take = Callable[[float], None]
+
+
+@frozen
+class Takes:
+    """What takes note of the seconds that the run of a script took, by the name of the script."""
+
+    answered: Mapping[str, Take]
+    unavailable: Mapping[str, Take]
+
 
 class RedisLink(StoreHealth):
     """Runs scripts, each sent once, within one deadline.
@@ -40,6 +51,8 @@ class RedisLink(StoreHealth):
         """So long an operation may take."""
         self.in_cluster = carrier.in_cluster
         """Whether it is a Cluster that is talked to."""
+        self.takes: Takes | None = None
+        """Who is told how long each script took, where somebody wants to know."""
         self._breakers: defaultdict[bytes, Breaker] = defaultdict(Breaker)
 
     @classmethod
@@ -56,17 +69,23 @@ class RedisLink(StoreHealth):
         its text, which it knows from then on.
         """
         key, began = keys[0], monotonic()
-        breaker = self._admit(key)
-        call = (len(keys), *keys, *arguments)
         try:
+            breaker = self._admit(key)
+            call = (len(keys), *keys, *arguments)
             try:
                 answer = await self._carrier.send(key, "EVALSHA", script.sha, *call)
             except NoScriptError:
                 async with asyncio.timeout(began + self.deadline_seconds - monotonic()):
                     answer = await self._carrier.send(key, "EVAL", script.text, *call)
-        except _PROBLEMS as error:
-            raise _unavailable(error, breaker) from error
+        except BaseException as error:
+            if self.takes is not None:
+                self.takes.unavailable[script.name](monotonic() - began)
+            if isinstance(error, _PROBLEMS):
+                raise _unavailable(error, breaker) from error
+            raise  # turned away, or nobody waits any longer
         breaker.answered()
+        if self.takes is not None:
+            self.takes.answered[script.name](monotonic() - began)
         return answer
 
     async def ask(self, *command: Word) -> Any:

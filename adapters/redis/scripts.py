@@ -16,8 +16,9 @@ class SingleUse(Enum):
 
 @frozen
 class Script:
-    """A script's text and the SHA-1 that EVALSHA calls it by."""
+    """What it does, its text, and the SHA-1 that EVALSHA calls it by."""
 
+    name: str
     text: str = field(repr=False)
     sha: str = field(init=False)
 
@@ -32,7 +33,9 @@ class Scripts:
 
     create: Script
     create_many: Script
-    end: Script
+    redeem: Script
+    refuse: Script
+    revoke: Script
     figures: Script
     clean_up: Script
     use_grant: Script
@@ -46,6 +49,8 @@ class Scripts:
     revoke_all: Script
     remember_revoked: Script
     take_down: Script
+    events_after: Script
+    latest_events: Script
     claim: Script
     read: Script
     put_back: Script
@@ -59,11 +64,12 @@ class Scripts:
 
 
 _SESSIONS = ("time", "fence", "common")
+_END = (*_SESSIONS, "limited", "end")
 # A script makes the functions in its text anew each time it runs: each has what it uses.
 _PARTS = {
     "create": (*_SESSIONS, "expired", "one", "create"),
     "create_many": (*_SESSIONS, "expired", "many", "create"),
-    "end": (*_SESSIONS, "limited", "end"),
+    **dict.fromkeys(("redeem", "refuse", "revoke"), _END),
     "figures": (*_SESSIONS, "expired", "figures"),
     "clean_up": (*_SESSIONS, "expired", "clean_up"),
     "use_grant": ("time", "held", "use"),
@@ -77,6 +83,8 @@ _PARTS = {
     "revoke_all": (*_SESSIONS, "expired", "tell", "revoke_all"),
     "remember_revoked": (*_SESSIONS, "remember_revoked"),
     "take_down": ("take_down",),
+    "events_after": ("events_in", "events_after"),
+    "latest_events": ("events_in", "latest_events"),
     "claim": ("claim",),
     "read": (*_SESSIONS, "walk", "read"),
     "put_back": (*_SESSIONS, "put_back"),
@@ -103,7 +111,7 @@ def load_scripts(
         "fence": fence or read_lua(f"fence_{single_use.value}"),
     }
 
-    def put_together(parts: tuple[str, ...]) -> Script:
-        return Script("\n".join([own.get(part) or read_lua(part) for part in parts]))
+    def put_together(name: str, parts: tuple[str, ...]) -> Script:
+        return Script(name, "\n".join([own.get(part) or read_lua(part) for part in parts]))
 
-    return Scripts(**{name: put_together(parts) for name, parts in _PARTS.items()})
+    return Scripts(**{name: put_together(name, parts) for name, parts in _PARTS.items()})

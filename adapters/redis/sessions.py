@@ -3,6 +3,8 @@
 from collections.abc import Coroutine, Sequence
 from typing import Any, NoReturn
 
+from attrs import field, frozen
+
 from adapters.redis.keys import grant_keys_of, key_of, keys_of
 from adapters.redis.link import RedisLink
 from adapters.redis.packed import digests_in, pack, unpack
@@ -21,11 +23,23 @@ from domain.session_id import DIGEST_BYTES, Digest
 CLEAN_UP_BATCH = 1000
 
 _SUCCESSES = frozenset((b"created", b"repeated"))
-_ENDED = {ended: ended.value.encode() for ended in Standing}
 _NONE = Digest(bytes(DIGEST_BYTES))
 
 _Keys = tuple[bytes, ...]
 _Wish = tuple[bytes | int, ...]
+
+
+@frozen
+class _Ending:
+    """A way for a session to end, and the script that decides over it."""
+
+    script: Script
+    standing: Standing
+    word: bytes = field(init=False)
+
+    @word.default
+    def _encodes(self) -> bytes:
+        return self.standing.value.encode()
 
 
 class RedisSessions(SessionRepository):
@@ -37,6 +51,8 @@ class RedisSessions(SessionRepository):
         self._link = link
         self._scripts = scripts
         self._memory = (REMEMBERED_MS, most_remembered)
+        self._use = _Ending(scripts.redeem, Standing.USED)
+        self._revoke = _Ending(scripts.revoke, Standing.REVOKED)
 
     async def create(self, opening: Opening) -> Opened:
         kind, facts = await self._create(self._scripts.create, opening, opening.digest.raw)
@@ -88,17 +104,17 @@ class RedisSessions(SessionRepository):
         region: str = "",
     ) -> Coroutine[Any, Any, Session]:
         keys, counted = _counted(client, attempt, granting, region)
-        return self._end(client, digest, Standing.USED, keys, counted)
+        return self._end(self._use, client, digest, keys, counted)
 
     async def refuse(
         self, client: str, reason: Refusal, *, attempt: Attempt | None = None, region: str = ""
     ) -> NoReturn:
         keys, counted = _counted(client, attempt, None, region)
-        await self._ask_to_end(keys, _NONE, reason.encode(), counted)
+        await self._ask_to_end(self._scripts.refuse, keys, _NONE, reason.encode(), counted)
         raise Refused(reason)  # the script has said so
 
     def revoke(self, client: str, digest: Digest) -> Coroutine[Any, Any, Session]:
-        return self._end(client, digest, Standing.REVOKED, *_counted(client))
+        return self._end(self._revoke, client, digest, *_counted(client))
 
     async def figures(self, client: str) -> Figures:
         active, used, created, redeemed = await self._run(self._scripts.figures, keys_of(client))
@@ -115,24 +131,24 @@ class RedisSessions(SessionRepository):
         return CleanUp(removed=total, remaining=remaining)
 
     async def _end(
-        self, client: str, digest: Digest, ended: Standing, keys: _Keys, counted: _Wish
+        self, ending: _Ending, client: str, digest: Digest, keys: _Keys, counted: _Wish
     ) -> Session:
-        facts = await self._ask_to_end(keys, digest, _ENDED[ended], counted)
+        facts = await self._ask_to_end(ending.script, keys, digest, ending.word, counted)
         return Session(
             client=client,
             digest=digest,
             expires_at=int(facts[0]),
             incarnation=bytes(facts[1]).decode(),
             payload=unpack(bytes(facts[2])),
-            ended=ended,
+            ended=ending.standing,
         )
 
     async def _ask_to_end(
-        self, keys: _Keys, digest: Digest, how: bytes, counted: _Wish
+        self, script: Script, keys: _Keys, digest: Digest, how: bytes, counted: _Wish
     ) -> Sequence[Any]:
         wish = (*self._memory, digest.raw, how, *counted)
         facts: Sequence[Any]
-        outcome, *facts = await self._link.run(self._scripts.end, keys, wish)
+        outcome, *facts = await self._link.run(script, keys, wish)
         if outcome == b"refused":
             raise Refused(Refusal(bytes(facts[0]).decode()))
         if outcome == b"limited":

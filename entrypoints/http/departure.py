@@ -16,7 +16,7 @@ def measure(connection: Any, face: Face, route: type, status: int) -> None:
 
     Who has left meanwhile has not been answered.
     """
-    if face.measure is not None and (began := face.drain.since(connection)) is not None:
+    if face.measure is not None and (began := face.drain.since.get(connection)) is not None:
         face.measure(route, status, began)
 
 

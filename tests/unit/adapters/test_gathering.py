@@ -25,7 +25,8 @@ class Notebook(Writer):
     hangs: bool = False
     said: list[tuple[object, ...]] = Factory(list)
 
-    async def write(self, number: int, lines: bytes) -> None:
+    async def write(self, number: int, lines: bytes, count: int) -> None:
+        assert count == lines.count(b"\n") + 1
         self.numbers.append(number)
         if self.hangs:
             await asyncio.Event().wait()
@@ -45,7 +46,7 @@ class Notebook(Writer):
 
 def tell(gathering: Gathering, *numbers: int) -> None:
     for number in numbers:
-        gathering.take(b"%d" % number)
+        gathering.take(b"%d" % number, 1)
 
 
 async def moment(seconds: float = EVERY_SECONDS) -> None:
@@ -102,10 +103,10 @@ class Forgetful(Notebook):
 
     taken: set[int] = Factory(set)
 
-    async def write(self, number: int, lines: bytes) -> None:
+    async def write(self, number: int, lines: bytes, count: int) -> None:
         if number not in self.taken:
             self.taken.add(number)
-            await super().write(number, lines)
+            await super().write(number, lines, count)
             if number == 0:
                 raise NotTaken("no answer in time")
 
@@ -128,12 +129,15 @@ async def test_what_is_too_much_to_keep_is_lost_and_that_is_counted_and_told() -
     gathering = book.gathering(most_kept=2)
     tell(gathering, 1, 2, 3, 4, 5)
     assert gathering.lost == 3
+    assert not gathering.is_in_trouble
     await moment()
     assert book.said == [("full", 3)]
+    assert gathering.is_in_trouble
     tell(gathering, 6)
     book.problem = None
     await moment(LONGEST_PAUSE_SECONDS)
     assert book.said[1:] == [("again", 1)]
+    assert not gathering.is_in_trouble
     assert book.written == [[1, 2]]
     assert gathering.lost == 4
     await gathering.close()
@@ -181,9 +185,9 @@ async def test_a_writer_that_hangs_holds_up_neither_who_tells_nor_for_long_who_s
 async def test_what_comes_in_one_piece_is_written_in_one() -> None:
     book = Notebook()
     gathering = book.gathering()
-    gathering.take(b"\n".join([b"1"] * (BATCH - 1)))
-    gathering.take(b"2\n3")
-    gathering.take(b"\n".join([b"4"] * (BATCH + 1)))
+    gathering.take(b"\n".join([b"1"] * (BATCH - 1)), BATCH - 1)
+    gathering.take(b"2\n3", 2)
+    gathering.take(b"\n".join([b"4"] * (BATCH + 1)), BATCH + 1)
     await moment()
     assert [len(batch) for batch in book.written] == [BATCH - 1, 2, BATCH + 1]
     await gathering.close()
@@ -193,9 +197,9 @@ async def test_what_comes_in_one_piece_is_written_in_one() -> None:
 async def test_of_a_piece_that_does_not_fit_the_first_lines_are_kept() -> None:
     book = Notebook()
     gathering = book.gathering(most_kept=3)
-    gathering.take(b"1\n2")
-    gathering.take(b"3\n4\n5")
-    gathering.take(b"6")
+    gathering.take(b"1\n2", 2)
+    gathering.take(b"3\n4\n5", 3)
+    gathering.take(b"6", 1)
     assert gathering.lost == 3
     await moment()
     assert book.written == [[1, 2, 3]]

@@ -38,7 +38,7 @@ def test_who_comes_in_anothers_place_goes_on_from_its_counts() -> None:
     at_hand = successor.timings["t", "a"]
     for meter in (lost, successor):
         meter.counts["c", "portal"] += 2
-        EventMeter(meter).emit(events.SessionRedeemed(**OURS))
+        EventMeter(meter).take([events.SessionRedeemed(**OURS)])
     lost.timings["t", "a"].take(1.0)
 
     successor.go_on_from(State.unpacked(lost.state(7).packed()))
@@ -113,7 +113,7 @@ def test_an_event_is_counted_by_client_and_reason(
     event: events.Event, counted: dict[tuple[str, ...], int]
 ) -> None:
     meter = Meter()
-    EventMeter(meter).emit(event)
+    EventMeter(meter).take([event])
     assert meter.state(1).counts == counted
 
 
@@ -122,7 +122,7 @@ def test_an_event_of_a_kind_below_a_known_one_counts_as_that() -> None:
         pass
 
     meter = Meter()
-    EventMeter(meter).emit(Replay(**OURS, reason=Refusal.USED))
+    EventMeter(meter).take([Replay(**OURS, reason=Refusal.USED)])
     assert meter.state(1).counts == {("redeems_refused", "portal", "used"): 1}
 
 
@@ -147,3 +147,21 @@ def test_what_is_sorted_in_early_is_told_as_ever() -> None:
         early.sort_in()
     assert early.state(0).timings == late.state(0).timings
     assert sum(early.state(0).timings["t",][:-1]) == 3
+
+
+def test_a_grant_is_counted_where_a_redeem_gives_one() -> None:
+    meter = Meter()
+    for granted in (True, None):
+        EventMeter(meter).take([events.SessionRedeemed(**OURS, granted=granted)])
+    counts = meter.state(0).counts
+    assert counts == {("sessions_redeemed", "portal"): 2, ("grants_given", "portal"): 1}
+
+
+def test_what_somebody_else_counts_goes_on_from_the_one_before() -> None:
+    lost, successor = Meter(), Meter()
+    for meter, many in ((lost, 2), (successor, 3)):
+        meter.told["audit_entries_lost", "log"] = lambda many=many: many  # type: ignore[misc]
+    successor.go_on_from(State.unpacked(lost.state(1).packed()))
+
+    for _ in range(2):
+        assert successor.state(2).counts["audit_entries_lost", "log"] == 5

@@ -1,52 +1,20 @@
 """What a link makes of answers, errors and silence."""
 
 import asyncio
-from collections.abc import Mapping
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, ReadOnlyError, ResponseError
 
 from adapters.redis.breaker import LOST_IN_A_ROW
-from adapters.redis.carrier import Carrier, Crowded, Word
+from adapters.redis.carrier import Carrier, Crowded
 from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Script
 from application.ports import StoreUnavailable
+from tests.unit.adapters.answering import SILENCE, Answering
 
-SCRIPT = Script("return 1")
+SCRIPT = Script("redeem", "return 1")
 KEYS = (b"fg:{portal}:active", b"fg:{portal}:used")
-SILENCE = object()
-
-
-class Answering(Carrier):
-    """Answers with what it is given, the last of it for ever."""
-
-    def __init__(self, *answers: object, in_cluster: bool = False) -> None:
-        self._answers = list(answers)
-        self._in_cluster = in_cluster
-        self.sent: list[tuple[bytes, tuple[Word, ...]]] = []
-
-    @property
-    def in_cluster(self) -> bool:
-        return self._in_cluster
-
-    async def send(self, key: bytes, *command: Word) -> object:
-        self.sent.append((key, command))
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if answer is SILENCE:
-            await asyncio.get_running_loop().create_future()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def send_each(self, *command: Word) -> Mapping[str, object]:
-        return {"one": await self.send(b"", *command)}
-
-    def server_of(self, key: bytes) -> str:
-        return key.decode()
-
-    async def close(self) -> None:
-        pass
 
 
 def run(carrier: Carrier, times: int = 1, seconds: float = 30) -> list[object]:

@@ -36,7 +36,7 @@ OWN: dict[type[Event], dict[str, Any]] = {
     CreateConflicted: {"problem": "spent"},
     CreateRefused: {"cap": 1},
     RateLimitReached: {"limited": "redeem", "region": "PT"},
-    SessionRedeemed: {"region": "PT"},
+    SessionRedeemed: {"region": "PT", "granted": True},
     RedeemRefused: {"reason": Refusal.EXPIRED, "region": "PT"},
     ReplayAttempted: {"reason": Refusal.USED, "region": "PT"},
     GrantRefused: {"reason": Refusal.EXPIRED, "region": "PT"},

@@ -14,6 +14,7 @@ from domain.grant_token import GrantToken
 from domain.hiding import hide_secrets
 from domain.key import compose_key
 from domain.session_id import Digest, SessionId
+from entrypoints import audit_lines
 from entrypoints.audit_lines import tell
 from entrypoints.logs import configure_logs
 from tests.unit.logging_kept import audit, logging_kept
@@ -354,6 +355,7 @@ def test_a_line_that_cannot_be_made_costs_no_other_and_is_told_of() -> None:
     with logging_kept():
         configure_logs("INFO", lines)
         asyncio.run(tell_three())
+        assert audit_lines.lost() == 1
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [line["event"] for line in told] == ["first", "log_line_lost", "our own", "third"]
     assert told[1]["problem"] == "LookupError"
@@ -375,11 +377,13 @@ def test_a_log_that_cannot_be_written_stops_nobody_and_what_was_lost_is_told() -
         logger().warning("second")
         logging.getLogger("some.library").warning("third")
         lines.is_full = False
+        lost = audit_lines.lost()
         audit("fourth")
         audit("fifth")
     told = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [line["event"] for line in told] == ["log_line_lost", "fourth", "fifth"]
     assert told[0]["lines"] == 3
+    assert lost == 3
 
 
 def test_no_audit_line_is_lost_when_the_loop_ends() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.client import Client
 from domain.key import digest_key
-from entrypoints.container import build_runtime
+from entrypoints.container.building import build_runtime
 from entrypoints.container.runtime import Runtime
 from entrypoints.settings import SettingsError, load_settings
 from tests.unit.catalogues import fill
