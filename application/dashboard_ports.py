@@ -1,6 +1,7 @@
 """What the dashboard needs from outside."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Protocol
 
 from domain.readings import Reading
@@ -12,3 +13,11 @@ class Readings(Protocol):
     @abstractmethod
     async def take(self) -> Reading:
         """Take a reading. Never waits for the store."""
+
+    @abstractmethod
+    async def keep(self, reading: Reading) -> None:
+        """Keep a reading for a worker that begins later."""
+
+    @abstractmethod
+    async def kept(self) -> Sequence[Reading]:
+        """Return what another worker has kept up to lately, the oldest first; to go on from."""

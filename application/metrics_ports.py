@@ -1,6 +1,7 @@
 """What is measured, as the use case that tells it needs it."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -23,3 +24,22 @@ class Measurements(Protocol):
 
         Also while the store is away: what only the store can tell is missing then.
         """
+
+
+@frozen(kw_only=True)
+class StoreServer:
+    """A server that decides over sessions; ``memory_limit_bytes`` is 0 where there is no limit."""
+
+    name: str
+    memory_bytes: int
+    memory_limit_bytes: int
+    is_primary: bool
+    replicas: int
+
+
+class StoreServers(Protocol):
+    """Knows how things stand with the servers of the store."""
+
+    @abstractmethod
+    async def look(self) -> Sequence[StoreServer]:
+        """Ask each server that decides. Raises ``StoreUnavailable``, also where it may not ask."""

@@ -1,7 +1,8 @@
 """The readings that are taken whether anybody watches or not."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 from attrs import define
@@ -17,7 +18,8 @@ _log = structlog.stdlib.get_logger("framegate.server")
 class Sampling:
     """Takes a reading every step, and looks whether the store answers: in each worker for itself.
 
-    So whoever opens the dashboard sees the minutes before, and since when the store is away.
+    So whoever opens the dashboard sees the minutes before, and since when the store is away. What
+    another worker has read before, it goes on from, a step after that.
     """
 
     take: TakeReading
@@ -37,10 +39,18 @@ class Sampling:
                 await self._going_on
 
     async def _go_on(self) -> None:
+        with _told():
+            await asyncio.sleep(await self.take.begin())
         while True:
-            try:
+            with _told():
                 await self.take.execute()
                 await self.look.execute(closely=False)
-            except Exception:  # noqa: BLE001 one that fails must not be the last
-                _log.exception("sampling_failed")
             await asyncio.sleep(self.seconds)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except Exception:  # noqa: BLE001 one that fails must not be the last
+        _log.exception("sampling_failed")

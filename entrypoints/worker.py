@@ -12,7 +12,7 @@ import structlog
 from tornado import locale
 
 from entrypoints import audit_lines
-from entrypoints.container import Runtime
+from entrypoints.container.runtime import Runtime
 from entrypoints.http.gate import Gate
 from entrypoints.http.server import GuardedServer, HttpLimits, make_server, stop_gracefully
 from entrypoints.listening import Listeners

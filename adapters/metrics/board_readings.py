@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
-from adapters.metrics.measured import METRIC as STORE
 from adapters.metrics.meter import BOUNDS, Key, State
+from adapters.metrics.operation_meter import METRIC as STORE
 from adapters.metrics.shared import SharedMeasurements
 from application.dashboard_ports import Readings
 from application.ports import Clock
@@ -34,6 +34,13 @@ class BoardReadings(Readings):
     async def take(self) -> Reading:
         left, now = self.measurements.left_by_all(), self.clock.now()
         return await asyncio.to_thread(reading_of, left, now)
+
+    async def keep(self, reading: Reading) -> None:
+        shared = self.measurements
+        await asyncio.to_thread(shared.history.leave, shared.place, reading)
+
+    async def kept(self) -> Sequence[Reading]:
+        return await asyncio.to_thread(self.measurements.history.begin)
 
 
 def reading_of(left: Sequence[tuple[bytes, bool]], at: int) -> Reading:
@@ -86,4 +93,4 @@ def _spread(timing: Sequence[float]) -> Spread:
 
 
 def _gauge(running: Iterable[State], name: str) -> int:
-    return int(sum(state.gauges.get(name, 0) for state in running))
+    return int(sum(state.gauges.get((name,), 0) for state in running))

@@ -6,6 +6,9 @@ from attrs import frozen
 
 PREFIX = "framegate_"
 
+LOST_WHERE = ("stream", "file", "log")
+"""Where entries of the audit log go to, and may be lost on the way."""
+
 
 class Kind(Enum):
     """What can be done with a metric."""
@@ -55,6 +58,11 @@ COUNTED = (
     _counter("grants_revoked", "Grants taken back.", "client"),
     _counter("keys_rejected", "Callers without a key, or with one that does not open this."),
     _counter("http_requests_shed", "Requests turned away because there was too much to do."),
+    _counter(
+        "audit_entries_lost",
+        "Entries of the audit log that were not written; of the log, lines of any kind.",
+        "where",
+    ),
     _counter("worker_starts", "Workers started, those in the place of a lost one among them."),
 )
 
@@ -75,12 +83,17 @@ TIMED = (
 WATCHED = (
     _gauge("http_requests_in_flight", "Requests that have come in and are not answered."),
     _gauge("store_breakers_open", "Workers that turn callers away as the store did not answer."),
+    _gauge("audit_in_trouble", "Workers that cannot write what is audited, by where to.", "where"),
 )
 
 ASKED = (
     _gauge("sessions_active", "Sessions that can be redeemed.", "client"),
     _gauge("session_cap", "The most active sessions that a client may have.", "client"),
     _gauge("store_up", "Whether the store has told how many sessions there are."),
+    _gauge("store_memory_bytes", "What the store's server uses.", "server"),
+    _gauge("store_memory_limit_bytes", "What it may use; 0 is no limit.", "server"),
+    _gauge("store_is_primary", "Whether it is no replica of another.", "server"),
+    _gauge("store_replicas", "Replicas that are attached to it.", "server"),
     _gauge("snapshot_age_seconds", "How old the last snapshot is; absent without one."),
     _gauge("workers", "Workers that are running."),
     _gauge(

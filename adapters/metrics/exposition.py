@@ -18,7 +18,7 @@ from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from adapters.metrics.catalogue import ASKED, COUNTED, PREFIX, TIMED, WATCHED, Metric
+from adapters.metrics.catalogue import ASKED, COUNTED, LOST_WHERE, PREFIX, TIMED, WATCHED, Metric
 from adapters.metrics.event_meter import CAP, CONFLICT, RATE
 from adapters.metrics.meter import BOUNDS, Key, State, added, no_time
 from application.metrics_ports import Exposition
@@ -67,9 +67,7 @@ class Measured(Collector):
         """Yield all metrics."""
         yield from self._counters()
         yield from self._histograms()
-        for metric in WATCHED:
-            told = sum(state.gauges.get(metric.name, 0) for state in self.running.values())
-            yield _gauge(metric, {(): told})
+        yield from self._watched()
         for metric in ASKED:
             yield _gauge(metric, self.asked.get(metric.name, {}))
         yield from self._processes()
@@ -90,8 +88,21 @@ class Measured(Collector):
                 family.add_metric(labels, count)
             yield family
 
+    def _watched(self) -> Iterator[Family]:
+        told: defaultdict[Key, float] = defaultdict(float)
+        for metric in WATCHED:
+            if not metric.labels:
+                told[metric.name,] = 0
+        for state in self.running.values():
+            for key, value in state.gauges.items():
+                told[key] += value
+        by_name = _by_name(told)
+        for metric in WATCHED:
+            yield _gauge(metric, dict(by_name[metric.name]))
+
     def _labels(self, metric: Metric) -> Iterable[Key]:
-        every = {"client": self.clients, "reason": _REASONS.get(metric.name, ())}
+        reasons = _REASONS.get(metric.name, ())
+        every = {"client": self.clients, "reason": reasons, "where": LOST_WHERE}
         return product(*(every[label] for label in metric.labels))
 
     def _histograms(self) -> Iterator[Family]:

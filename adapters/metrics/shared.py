@@ -5,13 +5,15 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from adapters.metrics.board import Board
 from adapters.metrics.exposition import Measured
 from adapters.metrics.meter import Key, Meter, State, Timing
+from adapters.metrics.shared_history import SharedHistory
 from adapters.metrics.store_figures import StoreFigures
-from application.metrics_ports import Exposition, Measurements
+from application.metrics_ports import Exposition, Measurements, StoreServer
+from application.report_clients import Standing
 from domain.errors import FramegateError
 
 BEAT_SECONDS = 0.25
@@ -29,12 +31,14 @@ class SharedMeasurements(Measurements):
 
     meter: Meter
     board: Board
-    figures: StoreFigures
+    figures: StoreFigures[Standing]
+    servers: StoreFigures[StoreServer]
     clients: Callable[[], Sequence[str]]
     build: Key
     snapshot_age: Callable[[], Awaitable[int | None]] | None = None
+    history: SharedHistory = Factory(SharedHistory)
+    place: int = field(init=False, default=0)
     _lag: Timing = field(init=False)
-    _place: int = field(init=False, default=0)
     _beats: int = field(init=False, default=0)
     _due: float = field(init=False, default=0.0)
     _timer: asyncio.TimerHandle | None = field(init=False, default=None)
@@ -43,9 +47,14 @@ class SharedMeasurements(Measurements):
     def _lags(self) -> Timing:
         return self.meter.timings["event_loop_lag_seconds",]
 
+    def share(self, workers: int) -> None:
+        """Make room for so many workers, which must be forked after this."""
+        self.board.share(workers)
+        self.history.board.share(workers)
+
     def start(self, place: int) -> None:
         """Begin at a place of the board, in the event loop that runs."""
-        self._place = place
+        self.place = place
         if left := self.board.get(place):
             self.meter.go_on_from(State.unpacked(left))
         self.meter.counts["worker_starts",] += 1
@@ -65,7 +74,7 @@ class SharedMeasurements(Measurements):
         return self.board.all()
 
     async def written(self, accept: str) -> Exposition:
-        standings = await self.figures.latest()
+        standings, servers = await asyncio.gather(self.figures.latest(), self.servers.latest())
         left = self.left_by_all()
         asked: dict[str, Mapping[Key, float]] = {
             "build_info": {self.build: 1},
@@ -77,6 +86,8 @@ class SharedMeasurements(Measurements):
         if standings is not None:
             asked["sessions_active"] = {(each.client,): each.figures.active for each in standings}
             asked["session_cap"] = {(each.client,): each.cap for each in standings}
+        if servers is not None:
+            asked |= _told_of_servers(servers)
         # To write it all down may take longer than requests ought to wait.
         return await asyncio.to_thread(_written, left, self.clients(), asked, accept)
 
@@ -87,19 +98,29 @@ class SharedMeasurements(Measurements):
             return None
 
     def _leave(self) -> None:
-        self.board.put(self._place, self.meter.state(os.getpid()).packed())
+        self.board.put(self.place, self.meter.state(os.getpid()).packed())
 
     def _wait(self) -> None:
         self._due = monotonic() + BEAT_SECONDS
         self._timer = asyncio.get_running_loop().call_later(BEAT_SECONDS, self._beat)
 
     def _beat(self) -> None:
-        self._lag.take(monotonic() - self._due)
+        # A loop with whole milliseconds may be early, and a sum must never go back.
+        self._lag.take(max(0.0, monotonic() - self._due))
         self._beats += 1
         self.meter.sort_in()
         if self._beats % BEATS_A_LEAVING == 0:
             self._leave()
         self._wait()
+
+
+def _told_of_servers(servers: Sequence[StoreServer]) -> dict[str, Mapping[Key, float]]:
+    return {
+        "store_memory_bytes": {(each.name,): each.memory_bytes for each in servers},
+        "store_memory_limit_bytes": {(each.name,): each.memory_limit_bytes for each in servers},
+        "store_is_primary": {(each.name,): float(each.is_primary) for each in servers},
+        "store_replicas": {(each.name,): each.replicas for each in servers},
+    }
 
 
 def _written(

@@ -6,6 +6,7 @@ from attrs import frozen
 from redis.asyncio.connection import AbstractConnection
 
 from adapters.redis.diagnosis import why_unreachable
+from adapters.redis.info import facts_of
 from adapters.redis.judgement import judge
 from adapters.redis.keys import keys_of
 from adapters.redis.link import RedisLink
@@ -53,7 +54,7 @@ class RedisInspection(StoreInspection):
             told = await self.link.ask_each("INFO")
         except StoreUnavailable as error:
             return [why_unreachable(error, self.where)]
-        servers = {name: _facts(info) for name, info in told.items()}
+        servers = {name: facts_of(info) for name, info in told.items()}
         config = await self._config(servers)
         findings = []
         for name, server in servers.items():
@@ -103,12 +104,6 @@ class RedisInspection(StoreInspection):
             if server in wanted:
                 wanted.remove(server)
                 yield name
-
-
-def _facts(info: bytes) -> Mapping[str, object]:
-    """Read INFO: ``name:value`` a line, and headings."""
-    lines = info.decode(errors="replace").splitlines()
-    return {name: value for name, found, value in (line.partition(":") for line in lines) if found}
 
 
 def _pairs(words: Sequence[bytes]) -> Mapping[str, object]:

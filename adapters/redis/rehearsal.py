@@ -172,9 +172,9 @@ class Rehearsal:
     async def _take_down(self) -> Finding:
         """Find whether events are kept and read again; nothing else depends on it."""
         stream = AuditStream(self.link, self.scripts, self.randomness, 1, self.client)
-        trail = RedisTrail(self.link, self.client)
+        trail = RedisTrail(self.link, self.scripts, self.client)
         try:
-            await stream.write(0, entry_lines([KeyRejected(at=0, remote="")]))
+            await stream.write(0, entry_lines([KeyRejected(at=0, remote="")]), 1)
             await trail.after(trail.start_of(0), 1)
             await trail.latest(1)
         except (NotTaken, StoreUnavailable):

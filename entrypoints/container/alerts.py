@@ -134,11 +134,9 @@ class RedisAlertsModule(AlertsModule):
 
     @singleton
     @provider
-    def watched(
-        self, audit: Audit, link: RedisLink, scripts: Scripts, metering: Metering
-    ) -> Watched:
+    def watched(self, audit: Audit, link: RedisLink, scripts: Scripts) -> Watched:
         own = audit.link or link
-        sessions = metering.sessions(RedisSessions(own, scripts))
+        sessions = RedisSessions(own, scripts)
         return Watched(own, sessions, RedisUsage(own), AlertClaims(own, scripts).is_ours)
 
 

@@ -1,16 +1,17 @@
 """What becomes of events besides their lines in the log."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from injector import Module, provider, singleton
 
 from adapters.audit_entry import NAMES
 from adapters.audit_file import AuditFile
 from adapters.audit_file_trail import FileTrail
+from adapters.fanout import Taker
 from adapters.gathering import Gathering, Trouble, Writer
 from adapters.memory.audit_trail import MemoryTrail
 from adapters.redis.address import RedisAddress, RedisLimits
@@ -20,7 +21,7 @@ from adapters.redis.link import RedisLink
 from adapters.redis.scripts import Scripts
 from adapters.rotating_file import RotatingFile
 from application.audit_ports import AuditTrail
-from application.ports import EventSink, Randomness
+from application.ports import Randomness
 from application.read_audit import ReadAudit
 from entrypoints.settings import Settings
 
@@ -33,11 +34,11 @@ _log = structlog.stdlib.get_logger("framegate.server")
 
 @frozen
 class Audit:
-    """Where events are read again, and by whom they are brought there."""
+    """Where events are read again, and by whom they are brought there, by where that is."""
 
     trail: AuditTrail
-    sinks: Sequence[EventSink] = ()
-    gatherings: Sequence[Gathering] = ()
+    takers: Sequence[Taker] = ()
+    gatherings: Mapping[str, Gathering] = field(factory=dict)
     link: RedisLink | None = None
     file: RotatingFile | None = None
 
@@ -48,12 +49,12 @@ class Audit:
 
     def start(self) -> None:
         """Begin to write what is gathered, in the event loop that runs."""
-        for each in self.gatherings:
+        for each in self.gatherings.values():
             each.start()
 
     async def close(self) -> None:
         """Write the last, and give back what was opened."""
-        await asyncio.gather(*(each.close() for each in self.gatherings))
+        await asyncio.gather(*(each.close() for each in self.gatherings.values()))
         if self.link is not None:
             await self.link.close()
 
@@ -70,8 +71,8 @@ class AuditModule(Module):
         if s.audit_file is None:
             return audit
         file = RotatingFile(s.audit_file, s.audit_file_megabytes * 1_000_000, s.audit_file_keep)
-        lines = gathering("file", AuditFile(file))
-        return evolve(audit, gatherings=[*audit.gatherings, lines], file=file)
+        lines = {"file": gathering("file", AuditFile(file))}
+        return evolve(audit, gatherings={**audit.gatherings, **lines}, file=file)
 
     @provider
     def trail(self, audit: Audit) -> AuditTrail:
@@ -101,12 +102,12 @@ class RedisAuditModule(AuditModule):
         self, address: RedisAddress, limits: RedisLimits, scripts: Scripts, randomness: Randomness
     ) -> Audit:
         link = RedisLink.to(address, limits)
-        trail = RedisTrail(link)
+        trail = RedisTrail(link, scripts)
         length = self._settings.audit_stream_length
         if not length:
             return self.with_file(Audit(trail, link=link))
         stream = gathering("stream", AuditStream(link, scripts, randomness, length))
-        return self.with_file(Audit(trail, gatherings=[stream], link=link))
+        return self.with_file(Audit(trail, gatherings={"stream": stream}, link=link))
 
 
 def trail_of_file(path: Path) -> Audit:

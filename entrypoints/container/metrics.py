@@ -6,14 +6,14 @@ from importlib.metadata import PackageNotFoundError, version
 from attrs import frozen
 from injector import Module, provider, singleton
 
+from adapters.fanout import Taker
 from adapters.metrics.board import Board
 from adapters.metrics.event_meter import EventMeter
-from adapters.metrics.measured import MeasuredControl, MeasuredGrants, MeasuredSessions
 from adapters.metrics.meter import Meter
 from adapters.metrics.shared import SharedMeasurements
 from adapters.metrics.store_figures import StoreFigures
-from application.control_ports import SessionControl
-from application.ports import ClientDirectory, EventSink, GrantRepository, SessionRepository
+from application.metrics_ports import StoreServers
+from application.ports import ClientDirectory, SessionRepository
 from application.report_clients import ReportClients
 from application.tell_measurements import TellMeasurements
 from entrypoints.container.snapshots import Snapshots
@@ -28,21 +28,9 @@ class Metering:
     is_on: bool
 
     @property
-    def sinks(self) -> tuple[EventSink, ...]:
+    def takers(self) -> tuple[Taker, ...]:
         """Who counts events."""
         return (EventMeter(self.meter),) if self.is_on else ()
-
-    def sessions(self, store: SessionRepository) -> SessionRepository:
-        """Have a store measured."""
-        return MeasuredSessions(store, self.meter) if self.is_on else store
-
-    def grants(self, store: GrantRepository) -> GrantRepository:
-        """Have a store measured."""
-        return MeasuredGrants(store, self.meter) if self.is_on else store
-
-    def control(self, store: SessionControl) -> SessionControl:
-        """Have a store measured."""
-        return MeasuredControl(store, self.meter) if self.is_on else store
 
     def count_shed(self) -> None:
         """Take note of a request that was turned away."""
@@ -68,12 +56,14 @@ class MetricsModule(Module):
         sessions: SessionRepository,
         directory: ClientDirectory,
         snapshots: Snapshots,
+        servers: StoreServers,
     ) -> SharedMeasurements:
         s = self._settings
         return SharedMeasurements(
             meter=metering.meter,
             board=Board(),
             figures=StoreFigures(ReportClients(sessions, directory).execute),
+            servers=StoreFigures(servers.look),
             clients=lambda: [client.name for client in directory.clients()],
             build=(_version(), platform.python_version(), s.storage, s.http_transport),
             snapshot_age=snapshots.age.execute if snapshots.age else None,

@@ -50,7 +50,7 @@ class Runtime:
     def share(self, workers: int) -> None:
         """Make what workers have in common, before there are any."""
         if self.metrics is not None:
-            self.metrics.board.share(workers)
+            self.metrics.share(workers)
 
     def lost(self, place: int) -> None:
         """Take note that the worker at a place is gone."""
@@ -106,9 +106,9 @@ class Runtime:
 
     async def close(self) -> None:
         """Give back what was opened, once nobody is served any more."""
-        if self.metrics is not None:
-            self.metrics.close()
         await asyncio.gather(*(each.close() for each in self._side_by_side))
+        if self.metrics is not None:  # after those who count what was lost at the end
+            self.metrics.close()
         if self.link is not None:
             await self.link.close()
 

@@ -7,6 +7,7 @@ from adapters.cached_grants import CachedGrants
 from adapters.memory.control import MemoryControl
 from adapters.memory.health import MemoryHealth
 from adapters.memory.inspection import MemoryInspection
+from adapters.memory.servers import NoServers
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.snapshots import MemorySnapshots
 from adapters.memory.usage import MemoryUsage
@@ -18,10 +19,12 @@ from adapters.redis.inspection import RedisInspection
 from adapters.redis.link import RedisLink
 from adapters.redis.revocations import Revocations
 from adapters.redis.scripts import Scripts, SingleUse, load_scripts
+from adapters.redis.servers import RedisServers
 from adapters.redis.sessions import RedisSessions
 from adapters.redis.snapshots import RedisSnapshots
 from adapters.redis.usage import RedisUsage
 from application.control_ports import SessionControl
+from application.metrics_ports import StoreServers
 from application.ports import (
     Clock,
     GrantRepository,
@@ -32,7 +35,6 @@ from application.ports import (
 )
 from application.snapshot_ports import SnapshotStore
 from application.usage_ports import UsageLedger
-from entrypoints.container.metrics import Metering
 from entrypoints.container.redis_address import redis_address
 from entrypoints.settings import Settings
 
@@ -51,16 +53,16 @@ class MemoryStoreModule(Module):
         return MemorySessions(clock)
 
     @provider
-    def sessions(self, memory: MemorySessions, metering: Metering) -> SessionRepository:
-        return metering.sessions(memory)
+    def sessions(self, memory: MemorySessions) -> SessionRepository:
+        return memory
 
     @provider
-    def grants(self, memory: MemorySessions, metering: Metering) -> GrantRepository:
-        return metering.grants(memory.grants)
+    def grants(self, memory: MemorySessions) -> GrantRepository:
+        return memory.grants
 
     @provider
-    def control(self, memory: MemorySessions, metering: Metering) -> SessionControl:
-        return metering.control(MemoryControl(memory))
+    def control(self, memory: MemorySessions) -> SessionControl:
+        return MemoryControl(memory)
 
     @provider
     def ledger(self, memory: MemorySessions) -> UsageLedger:
@@ -74,6 +76,10 @@ class MemoryStoreModule(Module):
     @provider
     def inspection(self) -> StoreInspection:
         return MemoryInspection(str(self._settings.snapshot_dir or ""))
+
+    @provider
+    def servers(self) -> StoreServers:
+        return NoServers()
 
     @provider
     def snapshots(self, memory: MemorySessions) -> SnapshotStore:
@@ -109,14 +115,13 @@ class RedisStoreModule(Module):
 
     @singleton
     @provider
-    def sessions(self, link: RedisLink, scripts: Scripts, metering: Metering) -> SessionRepository:
-        return metering.sessions(RedisSessions(link, scripts))
+    def sessions(self, link: RedisLink, scripts: Scripts) -> SessionRepository:
+        return RedisSessions(link, scripts)
 
     @singleton
     @provider
-    def cache(self, link: RedisLink, scripts: Scripts, metering: Metering) -> CachedGrants:
-        grants = metering.grants(RedisGrants(link, scripts))
-        return CachedGrants(grants, self._settings.grant_cache_seconds)
+    def cache(self, link: RedisLink, scripts: Scripts) -> CachedGrants:
+        return CachedGrants(RedisGrants(link, scripts), self._settings.grant_cache_seconds)
 
     @provider
     def grants(self, cache: CachedGrants) -> GrantRepository:
@@ -130,9 +135,8 @@ class RedisStoreModule(Module):
         scripts: Scripts,
         randomness: Randomness,
         cache: CachedGrants,
-        metering: Metering,
     ) -> SessionControl:
-        return metering.control(RedisControl(link, scripts, randomness, cache.forget))
+        return RedisControl(link, scripts, randomness, cache.forget)
 
     @provider
     def ledger(self, link: RedisLink) -> UsageLedger:
@@ -153,6 +157,10 @@ class RedisStoreModule(Module):
     @provider
     def snapshots(self, link: RedisLink, scripts: Scripts, clock: Clock) -> SnapshotStore:
         return RedisSnapshots(link, scripts, clock)
+
+    @provider
+    def servers(self, link: RedisLink, address: RedisAddress) -> StoreServers:
+        return RedisServers(link, address.where)
 
     @provider
     def health(self, link: RedisLink) -> StoreHealth:

@@ -4,7 +4,6 @@ from injector import Module, provider, singleton
 
 from adapters.fanout import Fanout
 from adapters.system import SystemClock, SystemRandomness
-from application.issue_key import IssueKey
 from application.ports import Clock, EventSink, Randomness
 from entrypoints.audit_lines import tell
 from entrypoints.container.audit import Audit
@@ -31,11 +30,7 @@ class SystemModule(Module):
         failed = Rarely("event_sink_failed")
         return Fanout(
             tell,
-            audit.gatherings,
-            (*audit.sinks, *metering.sinks),
-            lambda sink, problem: failed.warn(sink=sink, problem=problem),
+            [*audit.gatherings.values()],
+            (*audit.takers, *metering.takers),
+            lambda taker, problem: failed.warn(sink=taker, problem=problem),
         )
-
-    @provider
-    def issue_key(self, randomness: Randomness) -> IssueKey:
-        return IssueKey(randomness)

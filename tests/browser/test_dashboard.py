@@ -45,9 +45,9 @@ SMALL = """
 """
 
 BROKEN_WORDS = """
-() => {
-  const head = document.querySelector(".board-head");
-  const texts = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+(selector) => {
+  const part = document.querySelector(selector);
+  const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   const [broken, range] = [[], document.createRange()];
   while (texts.nextNode())
     for (const { 0: word, index } of texts.currentNode.data.matchAll(/\\S+/g)) {
@@ -219,7 +219,7 @@ def test_on_a_narrow_screen_the_words_of_the_head_are_whole(
     page = browser.new_page(locale=language, viewport={"width": 360, "height": 800})
     enter(page, place)
     expect(page.locator("#store")).to_have_text(re.compile("^O Redis responde$|^Redis answers$"))
-    assert page.evaluate(BROKEN_WORDS) == []
+    assert page.evaluate(BROKEN_WORDS, ".board-head") == []
     page.close()
 
 
@@ -283,6 +283,37 @@ def test_while_redis_is_away_the_page_says_so_and_keeps_the_last_figures(
     assert complaints == []
 
 
+@pytest.mark.parametrize("language", ["pt-BR", "en-US"])
+def test_without_scripts_the_values_are_on_a_narrow_screen_and_no_word_is_cut(
+    browser: Browser, place: Place, language: str
+) -> None:
+    plain = browser.new_page(
+        java_script_enabled=False,
+        locale=language,
+        color_scheme="dark",
+        viewport={"width": 360, "height": 800},
+    )
+    enter(plain, place)
+    expect(plain.locator("noscript .badge").first).to_have_text(
+        re.compile("^O Redis responde$|^Redis answers$")
+    )
+    plain.screenshot(path=SCREENSHOTS / f"dashboard-unscripted-{language}.png", full_page=True)
+    assert plain.evaluate("document.documentElement.scrollWidth") <= 360
+    for part in ("dl.facts", ".table"):
+        assert plain.evaluate(BROKEN_WORDS, f"noscript {part}") == []
+    boxes = [value.bounding_box() for value in plain.locator("noscript :is(dd, td)").all()]
+    assert len(boxes) > 9
+    assert all(box and box["x"] > 0 and box["x"] + box["width"] <= 360 for box in boxes)
+    # A shadow is darker than what it falls on, in the dark as well.
+    shades = plain.locator("noscript .table").evaluate(
+        "(e) => getComputedStyle(e).backgroundImage.match(/rgba?\\([^)]*\\)/g)"
+    )
+    sums = [sum(map(int, re.findall(r"\d+", shade)[:3])) for shade in shades]
+    assert len(sums) == 8
+    assert max(sums) == sums[0]  # the card's own colour, which covers it at the end
+    plain.close()
+
+
 def test_a_cut_line_is_said_and_mended_and_signing_out_ends_all(
     browser: Browser, page: Page, place: Place, complaints: list[str]
 ) -> None:
@@ -293,7 +324,12 @@ def test_a_cut_line_is_said_and_mended_and_signing_out_ends_all(
     plain = browser.new_page(java_script_enabled=False, locale="en-US")
     enter(plain, place)
     total = place.status()["total_created"]
-    expect(plain.get_by_role("row", name="Created in all")).to_contain_text(str(total))
+    expect(plain.locator("noscript .facts div", has_text="Created in all")).to_contain_text(
+        str(total)
+    )
+    for words in ("This page needs JavaScript", "/metrics", "framegate report"):
+        expect(plain.locator("noscript p", has_text=words)).to_be_visible()
+    expect(plain.locator("#link")).to_be_hidden()  # nobody is connecting
     plain.close()
 
     enter(page, place)

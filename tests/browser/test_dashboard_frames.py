@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DEMO
 from tests.support.dashboard_stream import Stream
@@ -80,6 +80,44 @@ def test_an_alert_of_an_outage_alarms_nobody_once_the_store_answers(
 
     show(alerts=[alert, near])
     expect(alerts).to_have_attribute("data-tone", "stop")
+    assert complaints == []
+
+
+def below_the_head(button: Locator) -> float:
+    return float(
+        button.evaluate("(e) => e.getBoundingClientRect().top - panels.getBoundingClientRect().top")
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_moves_under_the_pointer_when_alerts_come_or_redis_goes(
+    page: Page, show: Show, frame: Any, complaints: list[str], width: int
+) -> None:
+    client = {"client": "portal", "active": 1, "cap": 9, "created": 1, "redeemed": 0, "refused": 0}
+    clients = {"rows": [client], "more": 0}
+    near = {"alert": "cap_near", "subject": "portal", "value": 95, "since": frame["at"]}
+    many = [{**near, "subject": f"client-{n}"} for n in range(5)]
+    away = {**frame["store"], "away_since": frame["at"]}
+    page.set_viewport_size({"width": width, "height": 900})
+    button = page.locator("#clients").get_by_role("button", name="Revogar")
+    alerts, room = page.locator("#alerts"), page.locator(".alerts-room")
+
+    show(clients=clients)
+    expect(alerts.get_by_text("Nenhum alerta ativo.")).to_be_visible()
+    before, below = button.bounding_box(), below_the_head(button)
+
+    show(clients=clients, alerts=[near])
+    expect(alerts.get_by_text("Nenhum alerta ativo.")).to_be_hidden()
+    assert button.bounding_box() == before
+    show(clients=clients, alerts=many, store=away)
+    expect(alerts.get_by_role("heading")).to_have_text("Alertas agora 5")
+    expect(page.locator("#clients .as-of")).to_contain_text("Últimos números conhecidos")
+    assert below_the_head(button) == below  # on a narrow screen the head takes a line more
+    assert width == 360 or button.bounding_box() == before
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    room.focus()
+    page.keyboard.press("End")  # what has no room is reached with the keys
+    expect(alerts.get_by_role("listitem").last).to_be_in_viewport(ratio=0.9)
     assert complaints == []
 
 

@@ -1,5 +1,6 @@
 """Signing in at the dashboard, and stepping in from it."""
 
+import re
 import time
 
 import pytest
@@ -8,7 +9,8 @@ from domain.alerts import Limits
 from domain.dashboard_pass import LIFETIME_MS
 from domain.key import digest_key
 from domain.session_id import SessionId
-from entrypoints.container import EVENT_NAMES
+from entrypoints.container.audit import EVENT_NAMES
+from entrypoints.http.dashboard.unscripted import UNKNOWN
 from tests.http.dashboard import (
     CLEAN_UP,
     DASHBOARD,
@@ -248,7 +250,7 @@ async def test_the_clean_up_removes_what_has_expired(api: Api, house: House) -> 
     assert (done["sessions_removed"], done["sessions_remaining"]) == (1, 0)
 
 
-async def test_without_scripts_the_page_has_the_figures_in_a_table(api: Api) -> None:
+async def test_without_scripts_the_page_has_the_figures_of_the_moment(api: Api) -> None:
     cookie = await sign_in(api)
     session_id = await api.create(PORTAL_KEY)
     await api.create(PORTAL_KEY)
@@ -257,6 +259,9 @@ async def test_without_scripts_the_page_has_the_figures_in_a_table(api: Api) -> 
     text = page_of(await api.send("GET", DASHBOARD, headers=headers)).text
     assert "Active sessions 1 Cap of sessions 1002" in text
     assert "Created in all 2 Redeemed in all 1" in text
+    assert "In memory Figures of 20" in text
+    assert "No alert is on." in text
+    assert "Audit entries lost (" not in text
 
 
 @in_house(STORAGE="redis", REDIS_PORT="1", REDIS_TIMEOUT_MS="50")
@@ -264,3 +269,12 @@ async def test_while_redis_is_away_the_page_opens_all_the_same(api: Api) -> None
     began = time.monotonic()
     assert await seen(api, await sign_in(api)) == "dashboard"
     assert time.monotonic() - began < 4
+
+
+@in_house(STORAGE="redis", REDIS_PORT="1", REDIS_TIMEOUT_MS="50")
+async def test_without_scripts_the_page_says_that_redis_is_away(api: Api) -> None:
+    headers = {"Cookie": await sign_in(api), "Accept-Language": "pt"}
+    text = page_of(await api.send("GET", DASHBOARD, headers=headers)).text
+    assert re.search(r"O Redis não responde desde 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", text)
+    # Nobody knows: 0 would say that he does.
+    assert f"Sessões ativas {UNKNOWN} Limite de sessões {UNKNOWN}" in text

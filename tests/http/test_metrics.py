@@ -4,6 +4,8 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
+from adapters.gathering import MOST_KEPT
+from entrypoints.container.audit import Audit
 from tests.http.house import ADMIN_KEY, OTHER_CAP, OTHER_KEY, PORTAL_KEY, House, in_house
 from tests.http.talk import LIVEZ, Api, code_of
 from tests.support.metrics import value_of
@@ -107,3 +109,37 @@ async def test_while_the_store_is_away_it_is_said_and_the_rest_is_told(
 async def test_what_is_turned_away_is_counted(api: Api, house: House) -> None:
     house.runtime.face.admission.turned_away()
     assert await told(api, "framegate_http_requests_shed_total") == 1
+
+
+async def test_no_entry_of_the_audit_log_is_lost_at_first(api: Api) -> None:
+    for where in ("stream", "file", "log"):
+        assert await told(api, "framegate_audit_entries_lost_total", where=where) == 0
+
+
+async def test_memory_has_no_server_to_tell_of(api: Api) -> None:
+    response = await api.send("GET", METRICS, key=ADMIN_KEY)
+    assert "framegate_store_memory_bytes{" not in response.body.decode()
+
+
+@in_house(AUDIT_FILE="/dev/null")
+async def test_entries_that_are_lost_are_counted_by_where(api: Api, house: House) -> None:
+    (audit,) = (each for each in house.runtime.beside if isinstance(each, Audit))
+    many = MOST_KEPT + 4
+    audit.gatherings["file"].take(b"\n".join([b"{}"] * many), many)
+    name = "framegate_audit_entries_lost_total"
+    assert await told(api, name, where="file") == 4
+    assert await told(api, name, where="stream") == 0
+
+
+@in_house(AUDIT_FILE="/dev/full")
+async def test_a_full_disk_shows_before_anything_is_lost(api: Api, house: House) -> None:
+    (audit,) = (each for each in house.runtime.beside if isinstance(each, Audit))
+    name = "framegate_audit_in_trouble"
+    assert await told(api, name, where="file") == 0
+    audit.start()
+    audit.gatherings["file"].take(b"{}", 1)
+    while await told(api, name, where="file") != 1:
+        pass  # it is written within a moment, or not
+    assert await told(api, name, where="stream") is None  # in memory nothing is written there
+    assert await told(api, "framegate_audit_entries_lost_total", where="file") == 0
+    await audit.close()

@@ -1,5 +1,6 @@
 """The dashboard of several workers on a real Redis, and what it costs."""
 
+import os
 import signal
 import statistics
 from collections.abc import Callable, Iterator
@@ -8,13 +9,14 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from domain.readings import STEP_MS
 from tests.support.dashboard_stream import Stream, crowd, sign_in
 from tests.support.framegate_server import KEYS, FramegateServer, bearer, running_framegate
 from tests.support.http_call import call
 from tests.support.metrics import samples_of
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import until
-from tests.support.workers import WorkerLine, lines_to_all
+from tests.support.workers import WorkerLine, lines_to_all, workers_of
 
 EACH = 7
 
@@ -71,6 +73,34 @@ def test_the_stream_of_each_worker_tells_of_all_and_ends_with_the_key(
         server.send(signal.SIGHUP)
         for stream in streams:
             assert [kind for kind, _ in stream.messages()][-1] == "signed_out"
+
+
+def test_who_comes_in_the_place_of_another_shows_what_the_others_show(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    environment |= {"WORKERS": "2", "RATE_LIMITS": "off"}
+    with running_framegate(tmp_path, environment, "serve") as server:
+        cookie = sign_in(server.url, KEYS.ops)
+        with lines_to_all(server, 2) as lines, lines_to_all(server, 2) as others:
+            for line in lines:
+                for _ in range(EACH):
+                    flow(line, again=True)
+            for line in others:  # who is killed takes along what others do not know yet
+                Stream.over(line.connection, cookie).until(
+                    lambda frame: frame["window"]["redeemed"] == 2 * EACH
+                )
+        killed = workers_of(server)[0]
+        os.kill(killed, signal.SIGKILL)
+        until("there is another", lambda: killed not in workers_of(server))
+        with lines_to_all(server, 2) as lines:
+            frames = [Stream.over(line.connection, cookie).until(bool) for line in lines]
+    windows = [frame["window"] for frame in frames]
+    apart = abs(windows[0].pop("ms") - windows[1].pop("ms"))
+    assert apart < STEP_MS
+    for window in windows:
+        window["others"].pop("worker_starts", None)  # one of them may be read before the first
+        assert window == windows[0]
+    assert windows[0]["redeemed"] == windows[0]["reasons"]["used"] == 2 * EACH
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from entrypoints.http.content_security import frame_ancestors
 from entrypoints.http.dashboard.base import DashboardHandler
+from entrypoints.http.dashboard.unscripted import Words
 from entrypoints.http.openapi.operation import HTML, Operation, Who, offers, page
 
 SCRIPTS = (
@@ -15,7 +16,7 @@ SHOW = Operation(
 
 
 class DashboardPageHandler(DashboardHandler):
-    """Shows what is going on, as a table where there are no scripts."""
+    """Shows what is going on, as a page of the moment where there are no scripts."""
 
     operations = offers(GET=SHOW)
     is_page = True
@@ -34,6 +35,7 @@ class DashboardPageHandler(DashboardHandler):
                 scripts=SCRIPTS,
                 base=self.face.assets.base_path,
                 frame=frame,
+                words=Words(frame, self.locale.translate),
             )
         )
 

@@ -39,8 +39,8 @@ export function showPanels(frame) {
   showRows("routes", frame.routes, (row) => row.route, routeRow);
   showEvents(frame.events);
   const alerts = alertsOf(frame);
-  byId("alerts").hidden = alerts.length === 0;
-  byId("alerts").dataset.tone = alerts.some(({ tone }) => tone === "stop") ? "stop" : "note";
+  byId("alerts").dataset.tone = alerts.length ? (alerts.some(({ tone }) => tone === "stop") ? "stop" : "note") : "";
+  figures({ alerts: alerts.length ? count(alerts.length) : "" });
   showRows("alerts", alerts, (alert) => `${alert.alert} ${alert.subject}`, alertRow);
 }
 
@@ -56,8 +56,7 @@ function showAge({ at, store }) {
   for (const id of ["now", "clients", "events"]) {
     const note = byId(id).querySelector(".as-of");
     byId(id).classList.toggle("stale", old);
-    note.hidden = !old;
-    if (old) put(note, say("as_of", { time: time(store.at) }));
+    put(note, old ? say("as_of", { time: time(store.at) }) : "");
   }
 }
 

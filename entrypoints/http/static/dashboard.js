@@ -50,4 +50,5 @@ function showFrame(frame) {
   speak([store, ...alertsOf(frame).map(({ words }) => words)].join(" "));
 }
 
+badge("link", "", say("link.waiting")); // by who is going to connect: without scripts nobody is
 watch(`${byId("board").dataset.base}/dashboard/events`, { showFrame, showState });

@@ -5,8 +5,8 @@ import pytest
 from adapters.metrics.alerts_on import AlertsOn
 from adapters.metrics.board_readings import reading_of
 from adapters.metrics.event_meter import EventMeter
-from adapters.metrics.measured import METRIC as STORE
 from adapters.metrics.meter import BOUNDS, Meter
+from adapters.metrics.operation_meter import METRIC as STORE
 from domain import events
 from domain.alerts import Change, Notice, Ongoing
 from domain.readings import Activity
@@ -24,11 +24,11 @@ def test_what_all_workers_have_counted_is_added_up() -> None:
     meters = [Meter(), Meter()]
     for meter in meters:
         sink = EventMeter(meter)
-        sink.emit(events.SessionCreated(**OURS))
-        sink.emit(events.SessionRedeemed(**OURS))
-        sink.emit(events.ReplayAttempted(**OURS, reason=Refusal.USED))
-        sink.emit(events.KeyRejected(at=1, remote="192.0.2.1"))
-    EventMeter(meters[0]).emit(events.RedeemRefused(at=1, remote="", reason=Refusal.UNKNOWN))
+        sink.take([events.SessionCreated(**OURS)])
+        sink.take([events.SessionRedeemed(**OURS)])
+        sink.take([events.ReplayAttempted(**OURS, reason=Refusal.USED)])
+        sink.take([events.KeyRejected(at=1, remote="192.0.2.1")])
+    EventMeter(meters[0]).take([events.RedeemRefused(at=1, remote="", reason=Refusal.UNKNOWN)])
 
     counts = reading_of(left_by(*meters), 7).counts
 
@@ -57,7 +57,7 @@ def test_a_worker_that_is_gone_leaves_its_counts_and_neither_gauges_nor_alerts()
     lost, there = Meter(), Meter()
     for meter in (lost, there):
         meter.counts["keys_rejected",] += 1
-        meter.gauges["http_requests_in_flight"] = lambda: 3
+        meter.gauges["http_requests_in_flight",] = lambda: 3
     AlertsOn(lost).tell(NOTICE)
 
     reading = reading_of(left_by(lost, there, gone=1), 7)

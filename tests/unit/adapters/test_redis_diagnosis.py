@@ -20,7 +20,9 @@ from application.ports import Finding, StoreUnavailable
 from tests.unit.catalogues import fill
 
 WHERE = "redis.example:6379"
-SCRIPT = Script("local a = 1\nredis.call('TIME')\nreturn a + redis.call('ZADD', KEYS[1], 1, 'x')")
+SCRIPT = Script(
+    "one", "local a = 1\nredis.call('TIME')\nreturn a + redis.call('ZADD', KEYS[1], 1, 'x')"
+)
 
 
 def behind(*causes: BaseException) -> StoreUnavailable:
@@ -84,7 +86,9 @@ REFUSALS = {
 def test_the_command_that_a_script_may_not_run_is_found_in_every_versions_words(
     version: str,
 ) -> None:
-    finding = why_refused(behind(ResponseError(REFUSALS[version])), [Script("return 1"), SCRIPT])
+    finding = why_refused(
+        behind(ResponseError(REFUSALS[version])), [Script("other", "return 1"), SCRIPT]
+    )
     assert finding == Finding.failed("redis.permissions.command", command="zadd")
 
 

@@ -65,7 +65,7 @@ class Scene:
 def test_it_sees_what_clients_have_and_the_latest_events() -> None:
     scene = Scene()
     for n in range(EVENTS + 1):
-        scene.trail.emit(SessionCreated(at=n, remote=REMOTE, client="portal"))
+        scene.trail.take([SessionCreated(at=n, remote=REMOTE, client="portal")])
     view = scene.closely()
     assert view.at == START
     assert view.standings == [Standing("portal", Figures(), 7)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.key import digest_key
-from entrypoints.container import build_runtime
+from entrypoints.container.building import build_runtime
 from entrypoints.container.runtime import Runtime
 from entrypoints.doctor import examine
 from entrypoints.http.incoming import Incoming
