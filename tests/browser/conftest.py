@@ -55,6 +55,7 @@ def demo(tmp_path: Path) -> Iterator[FramegateServer]:
         yield server
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks when it is its turn
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares a browser, so that no process starts it a second time: the tests
     of a setting, else those of a file (``--dist loadgroup`` of pytest-xdist)."""

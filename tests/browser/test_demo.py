@@ -10,10 +10,18 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.framegate_server import FramegateServer
+from tests.browser.conftest import DEMO
+from tests.support.framegate_server import FramegateServer, running_framegate
 from tests.support.http_call import call
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+
+
+@pytest.fixture(scope="module")
+def lasting_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FramegateServer]:
+    """One for all that do not look at how much there is of anything."""
+    with running_framegate(tmp_path_factory.mktemp("demo"), DEMO, "demo") as server:
+        yield server
 
 
 def figure(page: Page, name: str) -> int:
@@ -83,8 +91,8 @@ def test_the_frame_can_be_reloaded_in_the_browser_that_has_opened_it(
     assert complaints == []
 
 
-def test_the_session_id_is_shown_nowhere_in_full(page: Page, demo: FramegateServer) -> None:
-    page.goto(f"{demo.url}/auth-demo")
+def test_the_session_id_is_shown_nowhere_in_full(page: Page, lasting_demo: FramegateServer) -> None:
+    page.goto(f"{lasting_demo.url}/auth-demo")
     with page.expect_response("**/auth/create-session") as created:
         page.get_by_test_id("create").click()
     session_id = created.value.json()["session_id"]
@@ -100,11 +108,11 @@ def test_a_demo_whose_server_has_gone_says_so(page: Page, demo: FramegateServer)
 
 
 def test_the_demo_speaks_the_language_of_the_browser(
-    browser: Browser, demo: FramegateServer
+    browser: Browser, lasting_demo: FramegateServer
 ) -> None:
     for locale, language in {"pt-BR": "pt-BR", "pt-PT": "pt-BR", "en-GB": "en"}.items():
         page = browser.new_page(locale=locale)
-        page.goto(f"{demo.url}/auth-demo")
+        page.goto(f"{lasting_demo.url}/auth-demo")
         expect(page.locator("html")).to_have_attribute("lang", language)
         page.close()
 
@@ -121,7 +129,7 @@ def test_the_demo_speaks_the_language_of_the_browser(
 )
 def test_the_demo_fits_its_window_and_is_photographed(
     browser: Browser,
-    demo: FramegateServer,
+    lasting_demo: FramegateServer,
     scheme: Literal["light", "dark"],
     width: int,
     height: int,
@@ -130,7 +138,7 @@ def test_the_demo_fits_its_window_and_is_photographed(
     page = browser.new_page(
         locale=locale, viewport={"width": width, "height": height}, color_scheme=scheme
     )
-    open_once_and_again(page, demo)
+    open_once_and_again(page, lasting_demo)
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0, "the page scrolls sideways"
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -140,8 +148,8 @@ def test_the_demo_fits_its_window_and_is_photographed(
     page.close()
 
 
-def test_the_whole_demo_works_by_keyboard(page: Page, demo: FramegateServer) -> None:
-    page.goto(f"{demo.url}/auth-demo")
+def test_the_whole_demo_works_by_keyboard(page: Page, lasting_demo: FramegateServer) -> None:
+    page.goto(f"{lasting_demo.url}/auth-demo")
     for name in ("create", "open-first", "open-second"):
         for _ in range(12):
             page.keyboard.press("Tab")
@@ -182,9 +190,9 @@ def a_parent_that_prefetches(url: str) -> Iterator[str]:
         thread.join()
 
 
-def test_a_prefetch_by_the_browser_burns_nothing(page: Page, demo: FramegateServer) -> None:
-    created = call("POST", f"{demo.url}/auth/create-session").fields
-    url = demo.url + created["iframe_url"]
+def test_a_prefetch_by_the_browser_burns_nothing(page: Page, lasting_demo: FramegateServer) -> None:
+    created = call("POST", f"{lasting_demo.url}/auth/create-session").fields
+    url = lasting_demo.url + created["iframe_url"]
     with a_parent_that_prefetches(url) as parent:
         with page.expect_response(url) as prefetched:
             page.goto(parent)

@@ -28,6 +28,7 @@ SAYS_WHAT_IT_HEARS = """<script>
   addEventListener("message", ({ data }) => { document.title = data.type; });
 </script>"""
 OPENED = "html[data-framegate=opened]"
+CONFIRMED = 'entry = "confirm"'
 
 
 class Portal(BaseHTTPRequestHandler):
@@ -74,22 +75,31 @@ def portal(port: int, page: str, **more: object) -> Iterator[str]:
             thread.join()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def port() -> int:
     return free_port()
 
 
-@pytest.fixture
-def entry() -> str:
-    """What the client's entry says beyond its origin."""
-    return ""
+@pytest.fixture(scope="module")
+def framegate(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[FramegateServer]:
+    with running_for(tmp_path_factory.mktemp("framegate"), port) as server:
+        yield server
 
 
 @pytest.fixture
-def framegate(tmp_path: Path, port: int, entry: str) -> Iterator[FramegateServer]:
-    clients = write_clients(tmp_path / "clients.toml", entry, f"http://localhost:{port}")
+def confirming(tmp_path: Path, port: int) -> Iterator[FramegateServer]:
+    """One where an address asks before it opens."""
+    assert any(CONFIRMED in block for block in blocks(GUIDE, "toml"))
+    with running_for(tmp_path, port, CONFIRMED) as server:
+        yield server
+
+
+@contextmanager
+def running_for(folder: Path, port: int, entry: str = "") -> Iterator[FramegateServer]:
+    """Run a framegate for the portal on a port; ``entry`` is more of the client's own."""
+    clients = write_clients(folder / "clients.toml", entry, f"http://localhost:{port}")
     environment = {"STORAGE": "memory", "CLIENTS_FILE": str(clients), "DRAIN_SECONDS": "0"}
-    with running_framegate(tmp_path / "framegate", environment, "serve") as server:
+    with running_framegate(folder / "framegate", environment, "serve") as server:
         yield server
 
 
@@ -128,12 +138,10 @@ def test_the_function_brings_a_token_and_tells_what_became_of_it(
         expect(page).to_have_title("Report (cookie)")
 
 
-@pytest.mark.parametrize("entry", ['entry = "confirm"'])
 def test_an_address_that_is_confirmed_opens_after_it_was_looked_at(
-    page: Page, port: int, framegate: FramegateServer, entry: str
+    page: Page, port: int, confirming: FramegateServer
 ) -> None:
-    assert any(entry in block for block in blocks(GUIDE, "toml"))
-    html = snippet(ADDRESS, framegate)
+    html = snippet(ADDRESS, confirming)
     address = html.partition('src="')[2].partition('"')[0]
     assert call("GET", address).status == 200
     with portal(port, html) as url:
@@ -141,12 +149,11 @@ def test_an_address_that_is_confirmed_opens_after_it_was_looked_at(
         expect_opened(page)
 
 
-@pytest.mark.parametrize("entry", ['entry = "confirm"'])
 def test_a_confirmed_page_is_watched_over_also_after_the_page_around_it_has_reloaded(
-    page: Page, port: int, framegate: FramegateServer
+    page: Page, port: int, confirming: FramegateServer
 ) -> None:
     stop_time(page)
-    with portal(port, snippet(ADDRESS, framegate) + SAYS_WHAT_IT_HEARS) as url:
+    with portal(port, snippet(ADDRESS, confirming) + SAYS_WHAT_IT_HEARS) as url:
         page.goto(url)
         expect_opened(page)
         page.reload()
@@ -155,7 +162,7 @@ def test_a_confirmed_page_is_watched_over_also_after_the_page_around_it_has_relo
         assert "fgs_" not in doorstep.locator("html").evaluate("() => location.href")
 
         revoked = call(
-            "DELETE", f"{framegate.url}/auth/sessions?client=portal", headers=bearer(KEYS.portal)
+            "DELETE", f"{confirming.url}/auth/sessions?client=portal", headers=bearer(KEYS.portal)
         )
         assert revoked.fields["grants_revoked"] == 1
         page.clock.run_for(60_000)

@@ -19,7 +19,9 @@ ADDRESSES = {
 
 @pytest.fixture(scope="package")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with running_redis(tmp_path_factory.mktemp("redis"), "--appendonly", "yes") as server:
+    # With --save it would write a file, and wait for the disk, each time that all is lost.
+    options = ("--appendonly", "yes", "--save", "")
+    with running_redis(tmp_path_factory.mktemp("redis"), *options) as server:
         yield server
 
 

@@ -51,6 +51,11 @@ RATES = [None, None, Rate(2, 1_000), Rate(5, 4_000)]
 ATTEMPTS = [None, None, Attempt("here", Rate(2, 2_000)), Attempt("there", Rate(1, 2_000))]
 REGIONS = ["", "", "BR", "PT"]
 TOKENS = [*3 * [Digest.of("one token")], Digest.of("another token")]
+LOOKED_AT = [
+    (listed, *asked)
+    for listed in Listed
+    for asked in [(None, 1), (None, 2), (None, 1000), ("ana", 1), ("rui", 1000)]
+]
 LASTING = Granting(token=TOKENS[0], ttl_ms=20_000, idle_ms=20_000)
 GRANTINGS = [
     None,
@@ -556,12 +561,10 @@ class ControlAgainstDomain(StoreAgainstDomain):
 
     @rule()
     def look_at_all(self) -> None:
-        for digest in DIGESTS:
-            assert list(self.world.find(digest.fingerprint)) == self.model.find(digest)
-        for listed in Listed:
-            for subject, most in [(None, 1), (None, 2), (None, 1000), ("ana", 1), ("rui", 1000)]:
-                expected = self.model.listed(listed, subject)
-                assert self.world.listed(listed, subject=subject, most=most) == expected
+        found = self.world.find_each(digest.fingerprint for digest in DIGESTS)
+        assert list(map(list, found)) == list(map(self.model.find, DIGESTS))
+        expected = [self.model.listed(listed, subject) for listed, subject, _ in LOOKED_AT]
+        assert self.world.listed_each(LOOKED_AT) == expected
 
 
 def machine_for(

@@ -16,8 +16,8 @@ from domain.refusal import Refusal, Refused
 from domain.session import Session, Standing
 from domain.session_id import Digest
 
-SET = Script("return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])")
-GETDEL = Script("return redis.call('GETDEL', KEYS[1])")
+SET = Script("set", "return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])")
+GETDEL = Script("getdel", "return redis.call('GETDEL', KEYS[1])")
 
 
 class GetdelSessions(SessionRepository):

@@ -34,9 +34,13 @@ class _Asked:
 
 
 class Mixture:
-    """Callers of two clients. ``told`` is how often each client was told what."""
+    """Callers of two clients. ``told`` is how often each client was told what.
 
-    def __init__(self, url: str, randomness: random.Random) -> None:
+    To find a session by its fingerprint Redis looks at all that it remembers: of many operations
+    only one in so many may revoke, or there would be time for nothing else.
+    """
+
+    def __init__(self, url: str, randomness: random.Random, one_revokes_in: int) -> None:
         self.told: Counter[tuple[str, str]] = Counter()
         self.done = 0
         self._url = url
@@ -45,7 +49,8 @@ class Mixture:
         self._fresh = {client: deque[str](maxlen=_KEPT) for client in self._keys}
         self._spent = {client: deque[str](maxlen=_KEPT) for client in self._keys}
         often = (self._create, self._create, self._redeem, self._replay, self._open_page)
-        self._kinds = (*often, *often, self._make_up, self._revoke, self._stray)
+        self._kinds = (*often, *often, self._make_up, self._stray)
+        self._revokes = 1 / one_revokes_in
 
     def run(self, operations: int) -> None:
         """Do so many, and hear the answer to every one of them."""
@@ -62,7 +67,9 @@ class Mixture:
                 self.done += AT_ONCE * LINES
 
     def _any(self) -> _Asked:
-        return self._random.choice(self._kinds)(self._random.choice(sorted(self._keys)))
+        revokes = self._random.random() < self._revokes
+        kind = self._revoke if revokes else self._random.choice(self._kinds)
+        return kind(self._random.choice(sorted(self._keys)))
 
     def _create(self, client: str) -> _Asked:
         def outcome(reply: Reply) -> str:

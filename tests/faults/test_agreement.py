@@ -44,7 +44,7 @@ EVERYBODY = ("portal", "other")
 
 @pytest.fixture
 def clients_file(tmp_path: Path) -> Path:
-    return write_clients(tmp_path / "clients.toml", "session_cap = 60")
+    return write_clients(tmp_path / "clients.toml", "session_cap = 60\ngrant_ttl_seconds = 5")
 
 
 def asked(server: FramegateServer, path: str, key: str = KEYS.ops) -> Any:
@@ -111,7 +111,7 @@ def test_reports_metrics_dashboard_status_and_audit_agree_with_what_the_callers_
     patient = {"REDIS_TIMEOUT_MS": "1500", "MAX_IN_FLIGHT": "1000"}
     audited = {"AUDIT_FILE": str(audit), "AUDIT_FILE_KEEP": "20"}
     with serve(WORKERS="2", **audited, **patient) as server:
-        mixture = Mixture(server.url, seeded)
+        mixture = Mixture(server.url, seeded, scale(30, 400))
         mixture.run(scale(4_000, 1_000_000))
         sessions = mixture.told.copy()
         granted = sum(sessions.pop((client, "granted"), 0) for client in EVERYBODY)

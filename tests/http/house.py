@@ -15,7 +15,8 @@ from domain.client import Client
 from domain.figures import Figures
 from domain.key import compose_key, digest_key
 from domain.session_id import Digest, SessionId
-from entrypoints.container import Runtime, build_runtime
+from entrypoints.container.building import build_runtime
+from entrypoints.container.runtime import Runtime
 from entrypoints.settings import Settings
 from entrypoints.texts import load_texts
 from tests.http.talk import Api

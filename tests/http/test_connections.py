@@ -83,7 +83,7 @@ async def test_a_body_that_stalls_is_cut_off(
         rest = await line.rest()
 
     assert b" 200 " not in rest
-    assert not scene.face.drain._in_flight
+    assert not scene.face.drain.since
 
 
 async def test_a_connection_outlives_the_limit_of_its_first_request(http_port: int) -> None:

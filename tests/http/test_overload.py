@@ -175,7 +175,7 @@ async def until_so_many_are_stuck(scene: Scene, count: int) -> None:
 
     def is_lasting() -> bool:
         nonlocal seen, before
-        now = frozenset(scene.face.drain._in_flight)
+        now = frozenset(scene.face.drain.since)
         seen = seen + 1 if now == before and len(now) == count else 0
         before = now
         return seen > 200

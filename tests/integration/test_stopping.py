@@ -19,6 +19,7 @@ from tests.support.framegate_server import (
 )
 from tests.support.http_call import Answer, call
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import until
 
 PATIENCE = 15.0
 
@@ -56,9 +57,7 @@ def test_a_request_in_flight_is_finished_before_the_server_stops(
         # The server reads what came first first: with this answered, the other is under way.
         assert call("GET", f"{server.url}/livez").status == 200
         server.send(signal.SIGTERM)
-        deadline = time.monotonic() + PATIENCE
-        while "stopping" not in server.log:
-            assert time.monotonic() < deadline
+        until("the server stops", lambda: "stopping" in server.log, PATIENCE)
         redis_server.send(signal.SIGCONT)
         assert connection.getresponse().status == 200
         connection.close()
@@ -126,6 +125,4 @@ def workers_of(server: FramegateServer) -> list[int]:
 
 
 def wait_for_log(server: FramegateServer, text: str, *, times: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while server.log.count(text) < times:
-        assert time.monotonic() < deadline, f"{text} not {times} times in: {server.log}"
+    until(f"{text} {times} times in the log", lambda: server.log.count(text) >= times, PATIENCE)

@@ -13,6 +13,7 @@ from pathlib import Path
 import attrs
 
 from domain.key import compose_key, digest_key
+from tests.support.waiting import until
 
 START_SECONDS = 20.0
 READY = re.compile(r"(https?://[^\s/]+:\d+|unix:\S+)")
@@ -80,9 +81,10 @@ class FramegateServer:
             )
         try:
             self.url = self._wait_for_url()
-        except AssertionError:
+        except AssertionError as error:
             self.process.kill()
             self.process.wait()
+            error.add_note(self.log)
             raise
 
     @property
@@ -105,13 +107,18 @@ class FramegateServer:
         return self.process.wait(timeout=20)
 
     def _wait_for_url(self) -> str:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            # Workers say that they serve; a line before that has the address.
-            if '"serving"' in self.log and (found := READY.search(self.log)):
-                return found[1]
-            assert self.process.poll() is None, f"framegate ended: {self.log}"
-            assert time.monotonic() < deadline, f"framegate did not start in time: {self.log}"
+        until("framegate serves", self._serves_or_has_ended, START_SECONDS)
+        found = READY.search(self.log) if self._serves else None
+        assert found, "framegate ended"
+        return found[1]
+
+    def _serves_or_has_ended(self) -> bool:
+        return self._serves or self.process.poll() is not None
+
+    @property
+    def _serves(self) -> bool:
+        # Workers say so; a line before that has the address.
+        return '"serving"' in self.log
 
 
 @contextmanager

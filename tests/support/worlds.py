@@ -2,7 +2,8 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 import attrs
@@ -185,6 +186,10 @@ class World(ABC):
     def find(self, fingerprint: str, client: str = "portal") -> Sequence[Record]:
         return self.run(self.control.find(client, fingerprint))
 
+    def find_each(self, fingerprints: Iterable[str]) -> list[Sequence[Record]]:
+        """Look for all at the same time, which a store far away answers in one go."""
+        return self._together([self.control.find("portal", one) for one in fingerprints])
+
     def page(
         self,
         listed: Listed,
@@ -200,15 +205,30 @@ class World(ABC):
         self, listed: Listed, *, subject: str | None = None, most: int = 1000
     ) -> list[Record]:
         """List all, so many a page."""
-        page = self.page(listed, subject=subject, most=most)
+        return self.run(self._pages(Listing(listed, subject), most))
+
+    def listed_each(self, asked: Iterable[tuple[Listed, str | None, int]]) -> list[list[Record]]:
+        """List all of each at the same time: what, of which subject, and how many a page."""
+        return self._together(
+            [self._pages(Listing(listed, subject), most) for listed, subject, most in asked]
+        )
+
+    async def _pages(self, listing: Listing, most: int) -> list[Record]:
+        page = await self.control.page("portal", listing, None, most)
         records, ends = list(page.records), {page.end}
         while page.end is not None:
-            page = self.page(listed, subject=subject, after=page.end, most=most)
+            page = await self.control.page("portal", listing, page.end, most)
             assert len(page.records) <= most
             assert page.end not in ends, "it goes round in circles"
             ends.add(page.end)
             records += page.records
         return records
+
+    def _together(self, operations: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+        async def answers() -> list[T]:
+            return await asyncio.gather(*operations)
+
+        return self.run(answers())
 
     def revoke_subject(self, subject: str, client: str = "portal") -> Ended:
         return self.run(self.control.revoke_subject(client, subject))
@@ -291,11 +311,16 @@ class StoreClock(Clock):
         return self._link.time
 
 
+@cache
+def _scripts(single_use: SingleUse, fence: str | None) -> Scripts:
+    return load_scripts(single_use, time=TIME_LUA, fence=fence)
+
+
 def with_slip(scripts: Scripts, right: str, wrong: str) -> Scripts:
     """Put a mistake into the scripts, to see whether a test notices."""
-    texts = [s.text for s in attrs.astuple(scripts, recurse=False)]
-    assert any(right in text for text in texts), f"no script has {right!r}"
-    return Scripts(*(Script(text.replace(right, wrong)) for text in texts))
+    all_of_them: tuple[Script, ...] = attrs.astuple(scripts, recurse=False)
+    assert any(right in script.text for script in all_of_them), f"no script has {right!r}"
+    return Scripts(*(Script(s.name, s.text.replace(right, wrong)) for s in all_of_them))
 
 
 class RedisWorld(World):
@@ -312,8 +337,7 @@ class RedisWorld(World):
     ) -> None:
         super().__init__()
         self.link = SteppedLink(carrier, deadline_seconds=30)
-        fence = FENCE_LUA if stepped_incarnation else None
-        scripts = load_scripts(single_use, time=TIME_LUA, fence=fence)
+        scripts = _scripts(single_use, FENCE_LUA if stepped_incarnation else None)
         if slip is not None:
             scripts = with_slip(scripts, *slip)
         self.sessions = RedisSessions(self.link, scripts, most_remembered)
