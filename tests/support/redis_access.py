@@ -9,6 +9,7 @@ import attrs
 import redis
 
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import until
 
 
 @attrs.frozen
@@ -50,9 +51,21 @@ def shut_out(server: RedisServer, *usernames: str) -> None:
 
 
 def let_in(server: RedisServer, *usernames: str) -> None:
-    with connect(server) as client:
-        for username in usernames:
-            client.execute_command("ACL", "SETUSER", username, "on")
+    """Let them in again, also while sentinels give the server a role.
+
+    With it they end all its clients' connections (CLIENT KILL TYPE normal): so also this one.
+    """
+
+    def has_let_them_in() -> bool:
+        try:
+            with connect(server) as client:
+                for username in usernames:
+                    client.execute_command("ACL", "SETUSER", username, "on")
+        except redis.ConnectionError:
+            return False
+        return True
+
+    until("the server has let them in", has_let_them_in)
 
 
 def catch_up(server: RedisServer, replicas: int, slot_of: str = "portal") -> None:
