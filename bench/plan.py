@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 from bench.contestants import Contestant
 from bench.serving import Served, serving
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+STARTS = 5
 
 
 @frozen
@@ -22,6 +25,20 @@ class Plan:
     rounds: int
     seconds: int
     folder: Path
+    first: int = 0
+    """Who begins: in its first round the first of all, or one who comes after."""
+
+    def in_starts(self) -> Iterator["Plan"]:
+        """Part the rounds, so that servers may be started ``STARTS`` times.
+
+        Where its memory happens to lie makes the same server some hundredths cheaper or dearer
+        from start to start, however many rounds are measured of one.
+        """
+        starts = min(STARTS, self.rounds)
+        ends = [self.rounds * number // starts for number in range(starts + 1)]
+        for begin, end in pairwise(ends):
+            folder = self.folder / f"from-{begin}"
+            yield evolve(self, rounds=end - begin, folder=folder, first=self.first + begin)
 
     def in_rounds(
         self, contestants: Sequence[T], measure: Callable[[T], R], rounds: int | None = None
@@ -29,7 +46,7 @@ class Plan:
         """Measure each once a round; who begins is another in each."""
         measured: dict[T, list[R]] = {each: [] for each in contestants}
         for number in range(rounds or self.rounds):
-            for each in rotated(contestants, number):
+            for each in rotated(contestants, self.first + number):
                 measured[each].append(measure(each))
             click.echo(".", nl=False, err=True)
         click.echo(err=True)

@@ -2,27 +2,27 @@
 
 import re
 from collections.abc import Callable
-from time import monotonic
 
 from adapters.metrics.meter import Meter
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-class RequestMeter:
-    """Takes note of each request that has been answered."""
+class RequestMeter(dict[tuple[type, int], Callable[[float], None]]):
+    """What takes note of the seconds of a request, by what has answered it and with which status.
+
+    Made when the two meet first, and at hand from then on.
+    """
 
     def __init__(self, meter: Meter) -> None:
+        super().__init__()
         self._meter = meter
-        self._takes: dict[tuple[type, int], Callable[[float], None]] = {}
 
-    def answered(self, route: type, status: int, began: float) -> None:
-        """Take note of one; ``began`` is when its head had arrived, by the monotonic clock."""
-        take = self._takes.get((route, status))
-        if take is None:
-            key = ("http_request_duration_seconds", name_of(route), f"{status // 100}xx")
-            take = self._takes[route, status] = self._meter.timings[key].take
-        take(monotonic() - began)
+    def __missing__(self, answered: tuple[type, int]) -> Callable[[float], None]:
+        route, status = answered
+        key = ("http_request_duration_seconds", name_of(route), f"{status // 100}xx")
+        take = self[answered] = self._meter.timings[key].take
+        return take
 
 
 def name_of(route: type) -> str:

@@ -1,6 +1,6 @@
 """What it costs to be watched: metrics, dashboard, events kept and filed, regions, snapshots."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
@@ -9,8 +9,9 @@ from attrs import define, evolve, field
 
 from bench.contestants import FAST, Contestant
 from bench.figure import Figure
-from bench.plan import Plan, rotated
+from bench.plan import Plan
 from bench.scenarios.comparing import compared
+from bench.scenarios.starting import started_often
 from bench.serving import NotTheSame, Served
 from bench.wrk import Burst, burst
 from tests.support.dashboard_stream import crowd, sign_in
@@ -18,7 +19,6 @@ from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import call
 
 SCRAPE_SECONDS = 15
-STARTS = 5
 PATH, COUNTRY = "/auth/validate-session", "BR"
 
 OFF = {"METRICS": "off", "AUDIT_STREAM_LENGTH": "0", "REGIONS": "off"}
@@ -33,37 +33,28 @@ ON = {
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
-    """Measure framegate with all of it against framegate with nothing of it.
-
-    Both are started ``STARTS`` times. Where its memory happens to lie makes the same server some
-    hundredths cheaper or dearer from start to start, which is as much as what is looked for.
-    """
+    """Measure framegate with all of it against framegate with nothing of it."""
     both = [_with("everything on", ON), _with("everything off", OFF)]
-    bursts: dict[str, list[Burst]] = {each.name: [] for each in both}
-    rounds, scrapes = max(1, plan.rounds // STARTS), _Scrapes()
-    for number in range(STARTS):
-        part = evolve(plan, rounds=rounds, folder=plan.folder / str(number))
-        with part.all_serving(both) as servers:
-            on, _ = servers
-            for server in servers:
-                _burst(server, plan.seconds)  # to warm up
-            _try_all(on)
-            order = rotated(servers, number)
-            with crowd(on.url, sign_in(on.url, KEYS.ops), 1), scrapes.of(on):
-                measured = part.in_rounds(order, lambda server: _burst(server, plan.seconds))
-            for server, some in measured.items():
-                bursts[server.name] += some
-    ours, theirs = bursts.values()
-    yield from compared(both[0].name, ours, theirs, at_least=0.95, cpu_at_most=1.05)
-    yield from compared(both[1].name, theirs, theirs)
+    scrapes = _Scrapes()
+
+    @contextmanager
+    def watching(part: Plan, servers: Sequence[Served]) -> Iterator[None]:
+        del part
+        on, _ = servers
+        _try_all(on)
+        with crowd(on.url, sign_in(on.url, KEYS.ops), 1), scrapes.of(on):
+            yield
+
+    def load(server: Served) -> Burst:
+        return burst(server, "flow", plan.seconds, PATH, COUNTRY)
+
+    (watched, ours), (alone, theirs) = started_often(plan, both, load, watching).items()
+    yield from compared(watched, ours, theirs, at_least=0.95, cpu_at_most=1.05)
+    yield from compared(alone, theirs, theirs)
 
 
 def _with(name: str, settings: dict[str, str]) -> Contestant:
     return evolve(FAST, name=name, environment={**FAST.environment, **settings})
-
-
-def _burst(server: Served, seconds: int) -> Burst:
-    return burst(server, "flow", seconds, PATH, COUNTRY)
 
 
 @define

@@ -6,6 +6,7 @@ from bench.contestants import BARE_TORNADO, FAST, STARLETTE, TORNADO, fastify, f
 from bench.figure import Figure
 from bench.plan import Plan
 from bench.scenarios.comparing import compared
+from bench.scenarios.starting import started_often
 from bench.wrk import burst
 
 ON_MEMORY = (framegate("fast", "memory"), framegate("tornado", "memory"))
@@ -18,14 +19,11 @@ def measure(plan: Plan) -> Iterator[Figure]:
     """Measure everybody who is there."""
     node = fastify()
     contestants = [FAST, TORNADO, *ON_MEMORY, STARLETTE, BARE_TORNADO, *([node] if node else [])]
-    with plan.all_serving(contestants) as servers:
-        for server in servers:
-            burst(server, "flow", plan.seconds)  # to warm up
-        bursts = plan.in_rounds(servers, lambda server: burst(server, "flow", plan.seconds))
-    theirs = next(own for server, own in bursts.items() if server.name == STARLETTE.name)
-    for server, own in bursts.items():
-        rate, cpu = PROMISES.get(server.name, (None, None))
-        yield from compared(server.name, own, theirs, at_least=rate, cpu_at_most=cpu)
+    bursts = started_often(plan, contestants, lambda server: burst(server, "flow", plan.seconds))
+    for name, own in bursts.items():
+        rate, cpu = PROMISES.get(name, (None, None))
+        theirs = bursts[STARLETTE.name]
+        yield from compared(name, own, theirs, at_least=rate, cpu_at_most=cpu)
     if not node:
         yield Figure(
             of="Fastify + ioredis", what="rate", unit="x", why="not run: Node is not installed"

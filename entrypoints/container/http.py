@@ -43,7 +43,7 @@ class HttpModule(Module):
             iframe_page=IframePage(s.iframe_root),
             drain=Drain(),
             admission=Admission(s.max_in_flight, shed=metering.count_shed),
-            measure=RequestMeter(metering.meter).answered if metering.is_on else None,
+            takes=RequestMeter(metering.meter) if metering.is_on else None,
             regions=Regions(proxies, self._resolver),
             request_seconds=max(LEAST_REQUEST_SECONDS, 2 * s.redis_timeout_ms / 1000),
         )

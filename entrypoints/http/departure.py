@@ -1,6 +1,7 @@
 """The end of a request: its answer is on its way."""
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
@@ -16,8 +17,8 @@ def measure(connection: Any, face: Face, route: type, status: int) -> None:
 
     Who has left meanwhile has not been answered.
     """
-    if face.measure is not None and (began := face.drain.since.get(connection)) is not None:
-        face.measure(route, status, began)
+    if face.takes is not None and (began := face.drain.since.get(connection)) is not None:
+        face.takes[route, status](monotonic() - began)
 
 
 def see_off(written: "asyncio.Future[None]", connection: Any, face: Face, *, closes: bool) -> None:

@@ -1,6 +1,6 @@
 """What all handlers share: made once at start, the same for every request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
@@ -32,8 +32,8 @@ class Face:
     regions: Regions = field(factory=Regions)
     request_seconds: float = 2.0
     """One deadline for all that a request asks of the store, however many operations."""
-    measure: Callable[[type, int, float], None] | None = None
-    """Told of each answer: what has given it, its status, and when its request came (monotonic)."""
+    takes: Mapping[tuple[type, int], Callable[[float], None]] | None = None
+    """What takes note of the seconds until an answer, by what has given it and its status."""
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)
