@@ -14,7 +14,7 @@ MOST_KEPT = 10_000
 """So many entries wait for a writer that is in trouble: a few megabytes. More are lost."""
 
 BATCH = 500
-EVERY_SECONDS = 0.2
+EVERY_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 TOLD_AGAIN_SECONDS = 60.0
 LAST_SECONDS = 0.5
@@ -113,24 +113,35 @@ class Gathering:
     async def _write_for_ever(self) -> None:
         while not self._stopping.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), self._pause)
+                async with asyncio.timeout(self._pause):
+                    await self._stopping.wait()
             try:
-                await self._write_all()
+                await self._write_what_is_due()
             except NotTaken as refusal:
                 self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
                 if self._told_at is None or self._now() - self._told_at >= TOLD_AGAIN_SECONDS:
                     self._tell(refusal.problem)
 
-    async def _write_all(self) -> None:
-        while self._kept:
+    async def _write_what_is_due(self) -> None:
+        """Write what there is, and what comes meanwhile only where it fills a batch.
+
+        Under load something always has come: it would be written in crumbs, without a pause.
+        """
+        due = self._waiting
+        while self._kept and (
+            due > 0 or self._waiting >= self._writer.most or self._stopping.is_set()
+        ):
             # What was not taken comes again as it was, without what has come since: under its
             # number it may have been taken after all, and then is taken for what it is.
             self._under_way = self._under_way or self._fit()
             pieces, counts = zip(*islice(self._kept, self._under_way), strict=True)
-            await self._writer.write(self._number, b"\n".join(pieces), sum(counts))
+            count = sum(counts)
+            await self._writer.write(self._number, b"\n".join(pieces), count)
             self._number += 1
+            due -= count
+            self._waiting -= count
             for _ in range(self._under_way):
-                self._waiting -= self._kept.popleft()[1]
+                self._kept.popleft()
             self._under_way = 0
             self._pause = EVERY_SECONDS
             if self._told_at is not None:

@@ -94,14 +94,15 @@ class EventMeter(Taker):
         self._told = dict(_TOLD)
 
     def take(self, events: Sequence[Event]) -> None:
+        by_kind, granted = self._by_client, self._granted
         for event in events:
-            by_client = self._by_client.get(type(event))
+            by_client = by_kind.get(type(event))
             if by_client is None:
                 self._take_other(event)
             else:
-                by_client[event.client or NOBODY] += 1
-                if isinstance(event, SessionRedeemed) and event.granted:
-                    self._granted[event.client or NOBODY] += 1
+                by_client[event.client] += 1
+                if type(event) is SessionRedeemed and event.granted:
+                    granted[event.client] += 1
 
     def _take_other(self, event: Event) -> None:
         kind = type(event)

@@ -1,5 +1,6 @@
 """Counts and timings of one worker. See docs/adr/0018."""
 
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ import orjson
 from attrs import asdict, field, frozen
 
 from domain.alerts import Ongoing
+from domain.client import NOBODY
 
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Seconds, the upper ends of the buckets that timings are sorted into; the last has none."""
@@ -64,13 +66,13 @@ class Timing:
 
     def __init__(self) -> None:
         self._known = no_time()
-        self._taken: list[float] = []
+        self._taken = array("d")  # numbers that no object is kept for
         self.take = self._taken.append
 
     def so_far(self) -> list[float]:
         """Return how many fell into each bucket, and the sum at the end."""
         if taken := sorted(self._taken):
-            self._taken.clear()
+            del self._taken[:]
             below = [*(bisect_right(taken, bound) for bound in BOUNDS), len(taken)]
             each = [more - less for less, more in pairwise([0, *below])]
             self._known = added(self._known, [*each, sum(taken)])
@@ -86,8 +88,9 @@ class Meter:
 
     def __init__(self) -> None:
         self.counts: defaultdict[Key, int] = defaultdict(int)
-        self.counts_by_client: defaultdict[str, defaultdict[str, int]] = defaultdict(_counts)
-        """Those of the hot path, by the names of metrics."""
+        self.counts_by_client: defaultdict[str, defaultdict[str | None, int]]
+        self.counts_by_client = defaultdict(_counts)
+        """Those of the hot path, by the names of metrics; of nobody's in particular ``None``."""
         self.timings: defaultdict[Key, Timing] = defaultdict(Timing)
         self.told: dict[Key, Callable[[], int]] = {}
         """Counts that somebody else keeps, of this process alone."""
@@ -100,7 +103,8 @@ class Meter:
         counts = dict(self.counts)
         for name, by_client in self.counts_by_client.items():
             for client, count in by_client.items():
-                counts[name, client] = counts.get((name, client), 0) + count
+                key: Key = (name, client or NOBODY)
+                counts[key] = counts.get(key, 0) + count
         for key, tell in self.told.items():
             counts[key] = counts.get(key, 0) + tell()
         sorted_in = {key: timing.so_far() for key, timing in self.timings.items()}
@@ -126,5 +130,5 @@ def added(one: list[float], other: list[float]) -> list[float]:
     return [a + b for a, b in zip(one, other, strict=True)]
 
 
-def _counts() -> defaultdict[str, int]:
+def _counts() -> defaultdict[str | None, int]:
     return defaultdict(int)

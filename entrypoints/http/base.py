@@ -15,7 +15,7 @@ from entrypoints.http.admission import Overloaded
 from entrypoints.http.answer import Answer
 from entrypoints.http.bad_input import BadInput
 from entrypoints.http.content_security import frame_ancestors
-from entrypoints.http.departure import lose, measure, see_off
+from entrypoints.http.departure import lose, see_off
 from entrypoints.http.face import Face
 from entrypoints.http.head import Line
 from entrypoints.http.incoming import Incoming
@@ -144,8 +144,13 @@ class BaseHandler(RequestHandler):
         closes = answer.closes or self.face.drain.started
         if closes:
             self.set_header("Connection", "close")
-        measure(self._connection, self.face, self.route, answer.status)
+        self.measure(answer.status)
         see_off(self.finish(answer.body), self._connection, self.face, closes=closes)
+
+    def measure(self, status: int) -> None:
+        """Take note of how long the answer took, where somebody wants to know."""
+        if self.face.takes is not None:
+            self.face.drain.measure(self._connection, self.face.takes[self.route], status)
 
     def answer(
         self, fields: Mapping[str, object], status: int = 200, *lines: Line, varies: bool = False

@@ -12,7 +12,7 @@ from entrypoints.http.asked_of_proxy import asks_for_page
 from entrypoints.http.base import BaseHandler
 from entrypoints.http.content_security import frame_ancestors_and_self
 from entrypoints.http.cors import cors_lines, preflight
-from entrypoints.http.departure import give_up_if_unread, measure, see_off
+from entrypoints.http.departure import give_up_if_unread, see_off
 from entrypoints.http.ended import told_to_holder
 from entrypoints.http.entering import Entrance
 from entrypoints.http.face import Face
@@ -84,7 +84,7 @@ class ClientFileHandler(BaseHandler, StaticFileHandler):
         except HTTPError as error:
             raise HTTPError(404) from error  # a folder, or a link that leads out, is not there
         closes = self.face.drain.started
-        measure(self._connection, self.face, self.route, self.get_status())
+        self.measure(self.get_status())
         see_off(self.finish(), self._connection, self.face, closes=closes)
 
     def refusal(self, problem: Problem) -> Answer:

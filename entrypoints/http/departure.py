@@ -1,7 +1,6 @@
 """The end of a request: its answer is on its way."""
 
 import asyncio
-from time import monotonic
 from typing import Any
 
 from tornado.http1connection import HTTP1Connection
@@ -10,15 +9,6 @@ from entrypoints.http.face import Face
 
 WRITE_SECONDS = 10.0
 """How long a caller may take to read an answer before it is given up."""
-
-
-def measure(connection: Any, face: Face, route: type, status: int) -> None:
-    """Take note of how long the answer to a request took, which is about to be seen off.
-
-    Who has left meanwhile has not been answered.
-    """
-    if face.takes is not None and (began := face.drain.since.get(connection)) is not None:
-        face.takes[route, status](monotonic() - began)
 
 
 def see_off(written: "asyncio.Future[None]", connection: Any, face: Face, *, closes: bool) -> None:

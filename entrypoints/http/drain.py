@@ -1,9 +1,13 @@
 """The end of a server: what it still has to finish."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from attrs import define, field
+
+Takes = Mapping[int, Callable[[float], None]]
+"""What takes note of the seconds until an answer, by its status."""
 
 
 @define
@@ -27,6 +31,14 @@ class Drain:
     def begin(self, request: object) -> None:
         """Take note that a request has come in."""
         self.since[request] = monotonic()
+
+    def measure(self, request: object, takes: Takes, status: int) -> None:
+        """Have note taken of how long the answer took that is about to leave.
+
+        Who has left meanwhile has not been answered.
+        """
+        if (began := self.since.get(request)) is not None:
+            takes[status](monotonic() - began)
 
     def end(self, request: object) -> None:
         """Take note that it has been answered or given up; saying so twice does no harm."""

@@ -1,6 +1,6 @@
 """What all handlers share: made once at start, the same for every request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from attrs import field, frozen
 
@@ -8,7 +8,7 @@ from domain.session_id import SessionId
 from entrypoints.http.admission import Admission
 from entrypoints.http.answer import Answers
 from entrypoints.http.assets import Assets
-from entrypoints.http.drain import Drain
+from entrypoints.http.drain import Drain, Takes
 from entrypoints.http.iframe_page import IframePage
 from entrypoints.http.pages import Pages
 from entrypoints.http.proxies import Proxies
@@ -32,8 +32,8 @@ class Face:
     regions: Regions = field(factory=Regions)
     request_seconds: float = 2.0
     """One deadline for all that a request asks of the store, however many operations."""
-    takes: Mapping[tuple[type, int], Callable[[float], None]] | None = None
-    """What takes note of the seconds until an answer, by what has given it and its status."""
+    takes: Mapping[type, Takes] | None = None
+    """What takes note of the seconds until an answer, by what has given it."""
     unavailable: Rarely = field(factory=lambda: Rarely("store_unavailable"))
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)

@@ -20,7 +20,8 @@ from tornado.httputil import (
 
 from application.ports import StoreUnavailable
 from entrypoints.http.answer import Answer
-from entrypoints.http.departure import lose, measure, see_off
+from entrypoints.http.departure import lose, see_off
+from entrypoints.http.drain import Takes
 from entrypoints.http.face import Face
 from entrypoints.http.incoming import Incoming
 from entrypoints.http.patience import Patience
@@ -39,8 +40,11 @@ class HotRoutes:
 
     def __init__(self, face: Face, routes: Mapping[str, Route]) -> None:
         self._face = face
+        takes = face.takes
         self._routes = {
-            (method, path): route for path, route in routes.items() for method in route.operations
+            (method, path): (route, None if takes is None else takes[type(route)])
+            for path, route in routes.items()
+            for method in route.operations
         }
 
     @cached_property
@@ -53,8 +57,8 @@ class HotRoutes:
         """Take a request on, unless it is out of the ordinary."""
         method, target, version = asked
         path, _, query = target.partition("?")
-        route = self._routes.get((method, path))
-        if route is None or version != "HTTP/1.1" or len(target) > MOST_TARGET_BYTES:
+        found = self._routes.get((method, path))
+        if found is None or version != "HTTP/1.1" or len(target) > MOST_TARGET_BYTES:
             return None
         fields = plain_fields_of(headers)
         if fields is None:
@@ -71,7 +75,7 @@ class HotRoutes:
         peer = connection.context.remote_ip or ""
         remote = face.proxies.remote_address(peer, fields)
         incoming = Incoming(fields, asked_for, remote, face.locale, Body(), peer)
-        request = HotRequest(face, route, incoming, method, connection, self._patience)
+        request = HotRequest(face, *found, incoming, method, connection, self._patience)
         connection.set_close_callback(request.on_connection_close)
         return request
 
@@ -82,6 +86,7 @@ class HotRequest(HTTPMessageDelegate):
 
     _face: Face
     _route: Route
+    _takes: Takes | None
     _incoming: Incoming
     _method: str
     _connection: Any  # Tornado's type leaves out what each connection has
@@ -108,7 +113,8 @@ class HotRequest(HTTPMessageDelegate):
             connection.set_close_callback(None)
             closes = answer.closes or face.drain.started
             written = write_whole(connection, answer, self._incoming, closes=closes)
-            measure(connection, face, type(self._route), answer.status)
+            if self._takes is not None:
+                face.drain.measure(connection, self._takes, answer.status)
             see_off(written, connection, face, closes=closes)
         except Exception as error:  # noqa: BLE001 what is left is to hang up, and to say so here
             self._report(error)

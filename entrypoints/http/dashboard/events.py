@@ -9,7 +9,7 @@ from typing import Any
 
 from entrypoints.http.dashboard.base import SIGNED_IN_CODES, DashboardHandler
 from entrypoints.http.dashboard.viewer import Viewer
-from entrypoints.http.departure import measure, see_off
+from entrypoints.http.departure import see_off
 from entrypoints.http.head import Head
 from entrypoints.http.known_headers import KnownHeaders
 from entrypoints.http.openapi.operation import Operation, Told, Who, offers
@@ -68,7 +68,7 @@ class DashboardEventsHandler(DashboardHandler):
         self._headers: Any = KnownHeaders(Head.of(lines.items()))
         # To a proxy that speaks HTTP/1.0 nothing else tells where the answer ends.
         self.set_header("Connection", "close")
-        measure(self._connection, self.face, self.route, 200)
+        self.measure(200)
         self._write(BEGINNING)
         self.face.admission.end(self._connection)
         self.face.drain.end(self._connection)

@@ -1,6 +1,6 @@
 import asyncio
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 from adapters.gathering import (
     BATCH,
@@ -95,6 +95,34 @@ async def test_a_batch_that_was_not_taken_comes_again_under_its_number() -> None
     assert book.numbers == [0, 0, 1]
     assert book.said == [("full", 0), ("again", 0)]
     await gathering.close()
+
+
+@define
+class Busy(Notebook):
+    """As many more have come whenever a batch has been written."""
+
+    gathers: Gathering = field(init=False)
+    more: list[int] = Factory(list)
+
+    async def write(self, number: int, lines: bytes, count: int) -> None:
+        await super().write(number, lines, count)
+        if self.more:
+            tell(self.gathers, *range(self.more.pop(0)))
+
+
+@in_a_stepped_loop
+async def test_what_comes_while_others_are_written_waits_for_its_turn_unless_it_fills_a_batch() -> (
+    None
+):
+    book = Busy(more=[BATCH, BATCH - 1, 2, 1])
+    book.gathers = book.gathering()
+    tell(book.gathers, 0)
+    await moment()
+    assert list(map(len, book.written)) == [1, BATCH]
+    await moment()
+    assert list(map(len, book.written)) == [1, BATCH, BATCH - 1]
+    await book.gathers.close()
+    assert list(map(len, book.written)) == [1, BATCH, BATCH - 1, 2, 1]
 
 
 @define

@@ -132,7 +132,7 @@ def test_requests_are_timed_by_the_name_of_what_answers_and_the_class_of_its_sta
 
     meter = Meter()
     for status in (401, 429, 200):
-        RequestMeter(meter)[OpenIframeRoute, status](0.1)
+        RequestMeter(meter)[OpenIframeRoute][status](0.1)
 
     name = "http_request_duration_seconds"
     times = {key: sum(timing[:-1]) for key, timing in meter.state(1).timings.items()}
