@@ -43,7 +43,7 @@ class FaultyProxy:
     def __exit__(self, *_: object) -> None:
         self._do(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     @property
@@ -72,7 +72,7 @@ class FaultyProxy:
         self._do(self._reset_all())
 
     def _do(self, task: Coroutine[object, object, None]) -> None:
-        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(task, self._loop).result(60)
 
     async def _begin(self, fault: Fault) -> None:
         self._fault = fault

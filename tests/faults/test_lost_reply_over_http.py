@@ -20,7 +20,7 @@ from tests.support.redis_server import RedisServer
 pytestmark = pytest.mark.usefixtures("transport")
 
 USED = keys_of("portal")[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 async def create(line: Line) -> Answer:

@@ -18,6 +18,7 @@ from tests.support.framegate_server import (
 )
 from tests.support.http_call import call
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("transport")
 
@@ -30,6 +31,7 @@ CROWD_SECONDS = 0.4
 """For the first moment a crowd is taken for one that passes, and let in."""
 
 OVERLOAD_SECONDS = 0.6
+CPU_TICK_SECONDS = 0.01
 
 # As much as a session may carry, so that one process can offer four times what a server can do.
 ROWS = [{"id": row, "name": f"report {row}", "tags": ["a", "b"]} for row in range(34)]
@@ -84,8 +86,8 @@ def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away
     # In the tail of a short run on a busy machine stands the machine: it is judged in full.
     assert (p99 if scale(0, 1) else p50) <= 0.05
     assert call("GET", f"{url}/livez").status == 200
-    created = call("POST", f"{url}/auth/create-session", headers=bearer(KEYS.portal))
-    assert created.status == 200
+    create = f"{url}/auth/create-session"
+    until("it serves", lambda: call("POST", create, headers=bearer(KEYS.portal)).status == 200)
 
 
 def is_borne(rounds: "list[Round]") -> bool:
@@ -100,10 +102,13 @@ def is_borne(rounds: "list[Round]") -> bool:
 
 
 def one_round(server: FramegateServer) -> "Round":
-    cpu = [server.cpu_seconds]
-    best = keep_busy(server.url, CREATE, at_once=AT_ONCE, seconds=PEAK_SECONDS)
+    best: list[Answered] = []
+    cpu = [0.0, 0.0]
+    while not succeeded(best) or cpu[0] == cpu[1]:  # the machine has had no time for it
+        cpu = [server.cpu_seconds]
+        best = keep_busy(server.url, CREATE, at_once=AT_ONCE, seconds=PEAK_SECONDS)
+        cpu.append(server.cpu_seconds)
     peak = succeeded(best) / PEAK_SECONDS
-    cpu.append(server.cpu_seconds)
     seconds = CROWD_SECONDS + OVERLOAD_SECONDS
     answers = offer(server.url, CREATE, per_second=OVERLOAD * peak, seconds=seconds)
     cpu.append(server.cpu_seconds)
@@ -112,7 +117,9 @@ def one_round(server: FramegateServer) -> "Round":
     shed = [answer.seconds for answer in lasting if answer.status == 503]
     return Round(
         goodput=succeeded(lasting) / (ended - began - CROWD_SECONDS) / peak,
-        per_cpu=succeeded(answers) / (cpu[2] - cpu[1]) / (succeeded(best) / (cpu[1] - cpu[0])),
+        per_cpu=succeeded(answers)
+        / max(cpu[2] - cpu[1], CPU_TICK_SECONDS)
+        / (succeeded(best) / (cpu[1] - cpu[0])),
         # Whoever offers may be late, too.
         offered=len(answers) / (ended - began) / peak,
         shed_p50=percentile(shed, 0.5),
