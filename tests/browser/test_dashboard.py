@@ -84,11 +84,11 @@ class Place:
         return dict(call("GET", address, headers=bearer(KEYS.ops)).fields)
 
     def read_again(self) -> None:
-        """Have both workers read the clients file again."""
+        """Have both workers, and their parent, read the clients file again."""
         told = '"reloaded"'
         before = self.server.log.count(told)
         self.server.send(signal.SIGHUP)
-        until("both have read it", lambda: self.server.log.count(told) >= before + 2)
+        until("all have read it", lambda: self.server.log.count(told) >= before + 3)
 
     @contextmanager
     def under_load(self, pause: float = 0.005) -> Iterator[None]:
