@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections.abc import Coroutine
 from typing import Self
+from weakref import WeakSet
 
 from tests.faults.fault import Fault
 from tests.faults.passage import Passage
@@ -31,6 +32,7 @@ class FaultyProxy:
         self._fault = Fault.NONE
         self._upstream_port = upstream_port
         self._passages: set[Passage] = set()
+        self._writers = WeakSet[asyncio.StreamWriter]()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -85,7 +87,7 @@ class FaultyProxy:
 
     async def _listen(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
 
     def _hang_up(self) -> None:
         if self._server is not None:
@@ -103,6 +105,16 @@ class FaultyProxy:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        # A task that is cancelled before its first step has closed nothing.
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+    def _accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> Coroutine[object, object, None]:
+        self._writers.add(writer)
+        return self._connect(reader, writer)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.usefixtures("transport")
 
 OVERLOAD = 4
 AT_ONCE = 16
-LEAST_GOODPUT = 0.8
+LEAST_GOODPUT = (60, 80)
+"""Per cent: of a few pairs on a busy machine, and in full."""
+
 MOST_ROUNDS = 40
 PEAK_SECONDS = 0.6
 CROWD_SECONDS = 0.4
@@ -67,7 +69,8 @@ def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away
     url = framegate.url
     keep_busy(url, CREATE, at_once=AT_ONCE, seconds=PEAK_SECONDS)
     rounds = [one_round(framegate) for _ in range(scale(9, 60))]
-    while not is_borne(rounds) and len(rounds) < MOST_ROUNDS:
+    least = scale(*LEAST_GOODPUT) / 100
+    while not is_borne(rounds, least) and len(rounds) < MOST_ROUNDS:
         rounds.append(one_round(framegate))  # a few pairs on a busy machine tell little
 
     goodput, per_cpu, offered, p50, p99 = (
@@ -80,9 +83,9 @@ def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away
         f"server (medians of {len(rounds)} pairs; offered {offered:.1f}x)",
     )
     figure("overload: shed answers", f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
-    assert set().union(*(one.seen for one in rounds)) <= {200, 503}
+    assert set().union(*(one.seen for one in rounds)) == {200, 503}
     assert offered > 0.9 * OVERLOAD
-    assert is_borne(rounds)
+    assert is_borne(rounds, least)
     # In the tail of a short run on a busy machine stands the machine: it is judged in full.
     assert (p99 if scale(0, 1) else p50) <= 0.05
     assert call("GET", f"{url}/livez").status == 200
@@ -90,15 +93,15 @@ def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away
     until("it serves", lambda: call("POST", create, headers=bearer(KEYS.portal)).status == 200)
 
 
-def is_borne(rounds: "list[Round]") -> bool:
-    """Tell whether the goodput is 80 % of the peak, or would be if nobody else used the machine.
+def is_borne(rounds: "list[Round]", least: float) -> bool:
+    """Tell whether the goodput is this share of the peak, or were if nobody else used the machine.
 
     What others take away is missing from the requests a second, and not from those that the
     server answers in a second of its own processor time.
     """
     by_clock = statistics.median(one.goodput for one in rounds)
     by_cpu = statistics.median(one.per_cpu for one in rounds)
-    return max(by_clock, by_cpu) >= LEAST_GOODPUT
+    return max(by_clock, by_cpu) >= least
 
 
 def one_round(server: FramegateServer) -> "Round":
