@@ -32,6 +32,7 @@ class FaultyProxy:
         self._fault = Fault.NONE
         self._upstream_port = upstream_port
         self._passages: set[Passage] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._writers = WeakSet[asyncio.StreamWriter]()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -81,7 +82,7 @@ class FaultyProxy:
         self.fault_ended.set()
         self.fault_ended = asyncio.Event()
         if fault.refuse:
-            self._hang_up()
+            await self._hang_up()
         else:
             await self._listen()
 
@@ -89,8 +90,12 @@ class FaultyProxy:
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
 
-    def _hang_up(self) -> None:
+    async def _hang_up(self) -> None:
         if self._server is not None:
+            # Who was let in gets his connection first: of a closed server he would get half of it.
+            for listener in self._server.sockets:
+                self._loop.remove_reader(listener.fileno())
+            await _turn()
             self._server.close()
             self._server = None
 
@@ -99,22 +104,21 @@ class FaultyProxy:
             passage.cut(reset=True)
 
     async def _close(self) -> None:
-        self._hang_up()
+        await self._hang_up()
         await self._reset_all()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         # A task that is cancelled before its first step has closed nothing.
         for writer in self._writers:
             writer.transport.abort()
-        await asyncio.sleep(0)
+        await _turn()
 
-    def _accept(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> Coroutine[object, object, None]:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
-        return self._connect(reader, writer)
+        task = self._loop.create_task(self._connect(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -126,3 +130,9 @@ class FaultyProxy:
         finally:
             self._passages.discard(passage)
             passage.close()
+
+
+async def _turn() -> None:
+    """Let the loop do what is due."""
+    for _ in range(5):
+        await asyncio.sleep(0)
