@@ -91,7 +91,7 @@ def gate(
         "CLIENTS_FILE": str(write_clients(folder / "c.toml", origin=f"http://localhost:{port}")),
         "DRAIN_SECONDS": "0",
         "GRANT_CACHE_SECONDS": "0",
-        "REDIS_TIMEOUT_MS": "2000",  # it stands still once
+        "REDIS_TIMEOUT_MS": "4000",  # it stands still once
         "TRUSTED_PROXIES": "127.0.0.1",
         "FAILED_REDEEMS_PER_MINUTE": "50",
         "IFRAME_ROOT": str(folder / "pages"),
