@@ -404,6 +404,7 @@ def test_without_scripts_the_heading_says_what_there_is_to_do(
     page.get_by_role("button").click()
 
     frame = page.frame_locator("iframe")
+    expect(frame.locator("h1:visible")).to_have_count(1)  # its style has come
     expect(frame.locator("h1:visible")).to_have_text(heading)
     height = "html => html.scrollHeight"
     until("it is styled, and fits", lambda: frame.locator("html").evaluate(height) == 150)
