@@ -27,6 +27,9 @@ AT_ONCE = 16
 LEAST_GOODPUT = (60, 80)
 """Per cent: of a few pairs on a busy machine, and in full."""
 
+LEAST_OFFERED = (20, 36)
+"""Tenths of the peak, the same: on a busy machine whoever offers may be late, too."""
+
 MOST_ROUNDS = 40
 PEAK_SECONDS = 0.6
 CROWD_SECONDS = 0.4
@@ -68,10 +71,15 @@ def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away
 ) -> None:
     url = framegate.url
     keep_busy(url, CREATE, at_once=AT_ONCE, seconds=PEAK_SECONDS)
-    rounds = [one_round(framegate) for _ in range(scale(9, 60))]
-    least = scale(*LEAST_GOODPUT) / 100
-    while not is_borne(rounds, least) and len(rounds) < MOST_ROUNDS:
-        rounds.append(one_round(framegate))  # a few pairs on a busy machine tell little
+    wanted, least, tries = scale(9, 60), scale(*LEAST_GOODPUT) / 100, 0
+    rounds: list[Round] = []
+    # A few pairs on a busy machine tell little, and one in which too little was offered nothing.
+    while len(rounds) < wanted or not is_borne(rounds, least):
+        assert tries < wanted + MOST_ROUNDS, rounds
+        tries += 1
+        tried = one_round(framegate)
+        if tried.offered > scale(*LEAST_OFFERED) / 10:
+            rounds.append(tried)
 
     goodput, per_cpu, offered, p50, p99 = (
         statistics.median(getattr(one, name) for one in rounds)
@@ -84,8 +92,6 @@ def test_under_four_times_the_load_it_can_bear_a_server_serves_on_and_turns_away
     )
     figure("overload: shed answers", f"p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
     assert set().union(*(one.seen for one in rounds)) == {200, 503}
-    assert offered > 0.9 * OVERLOAD
-    assert is_borne(rounds, least)
     # In the tail of a short run on a busy machine stands the machine: it is judged in full.
     assert (p99 if scale(0, 1) else p50) <= 0.05
     assert call("GET", f"{url}/livez").status == 200
