@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.chromium import QUIET, find_chromium
 from tests.support.framegate_server import FramegateServer, running_framegate
 
 DEMO = {"LOG_LEVEL": "INFO"}
+PATIENCE_MS = 30_000
+"""Only to end a test that waits in vain; without it, five seconds."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 # No longer than these tests: playwright keeps an event loop running in this thread.
@@ -36,7 +40,7 @@ def complaints() -> list[str]:
 def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
     context = browser.new_context(locale="pt-BR", viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: _note(message.type, message.text, complaints))
     yield page

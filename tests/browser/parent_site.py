@@ -7,11 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from attrs import define, field
-from playwright.sync_api import FrameLocator, Page
+from playwright.sync_api import FrameLocator, Locator, Page
 
 from domain.session_id import Digest
 from tests.support.framegate_server import KEYS, bearer
 from tests.support.http_call import Answer, call
+from tests.support.waiting import until
 
 SESSION_URL = "/framegate/session"
 RECORD = """
@@ -22,6 +23,8 @@ for (const type of ["ready", "refused", "expired", "error"]) {
   }, true);
 }
 """
+
+IS_OFFLINE = "() => fetch(location.href).then(() => false, () => !navigator.onLine)"
 
 
 @define
@@ -95,6 +98,16 @@ def stop_time(page: Page) -> None:
     page.add_init_script(LIMIT_BY_THE_CLOCK)
     page.clock.install(time=0)
     page.clock.pause_at(1)
+
+
+def go_offline(page: Page, *frames: Locator) -> None:
+    """Cut it off, and see that it is: the browser's processes hear of it one after the other.
+
+    ``frames`` are documents within it, by their root element, that ask for something themselves.
+    """
+    page.context.set_offline(True)
+    for root in (page.locator("html"), *frames):
+        until("it is offline", lambda root=root: bool(root.evaluate(IS_OFFLINE)))  # type: ignore[misc] # of the lambda
 
 
 def told(page: Page, type_: str) -> list[dict[str, Any]]:

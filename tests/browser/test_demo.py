@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DEMO
 from tests.support.framegate_server import FramegateServer, running_framegate
 from tests.support.http_call import call
+from tests.support.quiet_server import QuietServer
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
@@ -182,12 +183,15 @@ class Parent(BaseHTTPRequestHandler):
 @contextmanager
 def a_parent_that_prefetches(url: str) -> Iterator[str]:
     handler = type("Prefetching", (Parent,), {"url": url})
-    with HTTPServer(("127.0.0.1", 0), handler) as server:
+    # Browsers open connections ahead of time, and say nothing on them: each has its own thread.
+    with QuietServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_prefetch_by_the_browser_burns_nothing(page: Page, lasting_demo: FramegateServer) -> None:

@@ -13,10 +13,13 @@ import pytest
 from attrs import frozen
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
+from tests.browser import conftest
 from tests.browser.conftest import DEMO
+from tests.browser.parent_site import stop_time
 from tests.browser.settled_chromium import settled_chromium
 from tests.support.framegate_server import FramegateServer, running_framegate
 from tests.support.http_call import call
+from tests.support.waiting import until
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PATIENCE_MS = 8000  # of the page
@@ -72,7 +75,7 @@ def person(
 def persons_page(person: Browser, complaints: list[str]) -> Iterator[Page]:
     context = person.new_context(locale="en", viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(conftest.PATIENCE_MS)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text))
     yield page
@@ -189,10 +192,10 @@ def test_a_sandboxed_frame_without_scripts_says_so(page: Page, demo: FramegateSe
 def test_an_isolated_page_says_why_its_frames_stay_shut(
     page: Page, demo: FramegateServer, coep: str
 ) -> None:
-    page.clock.install()
+    stop_time(page)
     page.goto(f"{doctor_at(demo)}?coep={coep}")
     expect(page.get_by_test_id("outcome-other")).to_have_attribute("data-outcome", "waiting")
-    page.clock.fast_forward(PATIENCE_MS)
+    page.clock.run_for(PATIENCE_MS)
     for place in ("other", "same"):
         box = page.get_by_test_id(f"outcome-{place}")
         expect(box).to_have_attribute("data-outcome", "isolated")
@@ -278,7 +281,9 @@ def test_it_fits_its_window_and_is_photographed(
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(overflow) == 0, "the page scrolls sideways"
     assert frame.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") == 0
-    assert frame.locator("html").evaluate("e => e.scrollHeight - e.clientHeight") == 0, "cut off"
+    # How high it is the frame tells, and the page around it has to hear.
+    cut_off = "e => e.scrollHeight - e.clientHeight"
+    until("nothing is cut off", lambda: frame.locator("html").evaluate(cut_off) == 0)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     path = SCREENSHOTS / f"doctor-{setting.outcome}-{width}-{scheme}-{locale}.png"
     page.locator("main").screenshot(path=path)

@@ -100,6 +100,7 @@ def test_the_page_opens_inside_the_site_and_again_after_a_reload(
     for _ in range(2):
         expect(protected(page).locator("html")).to_have_attribute("data-framegate", "opened")
         expect(page.get_by_role("alert")).to_be_hidden()
+        page.wait_for_function("heard.length > 0")
         assert page.evaluate("heard") == [["ready", None]]
         page.reload()
 

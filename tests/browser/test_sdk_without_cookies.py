@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.parent_site import Parent, await_heard, running_parent, shown, told
 from tests.browser.protected_page import write_protected_page
@@ -20,6 +20,7 @@ from tests.support.framegate_server import running_framegate, write_clients
 from tests.support.gate import Places
 from tests.support.nginx import running_nginx
 from tests.support.redis_server import free_port
+from tests.support.waiting import until
 
 NO_COOKIES = """
 Object.defineProperty(Document.prototype, "cookie", { get: () => "", set: () => {} });
@@ -102,6 +103,7 @@ def parent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parent]:
         running_nginx(folder / "nginx", Places(framegate_port, application, own)),
         running_parent(port, framegate.url, environment["PUBLIC_URL"]) as parent,
     ):
+        until("nginx listens", (folder / "nginx" / "nginx.pid").exists)
         yield parent
 
 
@@ -180,7 +182,12 @@ def test_what_the_page_itself_says_by_authorization_stands(page: Page, parent: P
     parent.show(page, parent.embed())
     expect(shown(page).locator("h1")).to_have_text(USUAL)
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.headers.get("authorization", "")))
+
+    def note(request: Request) -> None:
+        if request.url.endswith("assets/data.json"):
+            sent.append(request.headers.get("authorization", ""))
+
+    page.on("request", note)
 
     shown(page).locator("h1").evaluate(ASK_WITH_ITS_OWN)
 

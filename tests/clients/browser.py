@@ -34,7 +34,7 @@ class Browser:
 
     def send(self, method: str, path: str, content: Any = None, **headers: str) -> httpx.Response:
         # No TLS here, and to load what it needs takes longer than the request.
-        with httpx.Client(trust_env=False, verify=False, timeout=20) as http:
+        with httpx.Client(trust_env=False, verify=False, timeout=60) as http:
             url = self.base + path
             answer = http.request(method, url, content=content, headers=self.headers | headers)
         for line in answer.headers.get_list("Set-Cookie"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST_SECONDS, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +40,7 @@ def running(
         yield Running(process, log_file)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=LONGEST_SECONDS)
 
 
 @contextmanager

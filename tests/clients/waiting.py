@@ -10,7 +10,7 @@ from framegate_client import AsyncClient, Client
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 """The machine may have a lot to do."""
 
 Connect = Callable[..., Client]

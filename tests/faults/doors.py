@@ -63,6 +63,15 @@ class Door(ABC):
         for session_id, asker, outcome in self.race(ids):
             ledger.record(session_id, outcome, door=self.name, asker=asker, moment=moment)
 
+    def redeem_until_told(self, ids: Sequence[str], ledger: Ledger, moment: str) -> None:
+        """Redeem where the store is well: whoever got no answer on a busy machine asks again."""
+
+        def all_are_told() -> bool:
+            self.redeem(ledger.untold(ids, moment), ledger, moment)
+            return not ledger.untold(ids, moment)
+
+        until(f"all are told {moment}", all_are_told)
+
 
 class RepositoryDoor(Door):
     def __init__(self, name: str, runner: asyncio.Runner, repository: SessionRepository) -> None:
@@ -155,7 +164,7 @@ def naive(link: RedisLink) -> SessionRepository:
 @contextmanager
 def repository_door(name: str, address: RedisAddress, make: Make) -> Iterator[Door]:
     with asyncio.Runner() as runner:
-        link = RedisLink.to(address, RedisLimits())
+        link = RedisLink.to(address, RedisLimits(timeout_seconds=5))
         try:
             yield RepositoryDoor(name, runner, make(link))
         finally:

@@ -50,7 +50,7 @@ class Exchange:
     def send(self, request: bytes) -> None:
         """Send bytes that are not quite HTTP."""
         parts = urlsplit(self.url)
-        with socket.create_connection((parts.hostname, parts.port), timeout=10) as wire:
+        with socket.create_connection((parts.hostname, parts.port), timeout=60) as wire:
             wire.sendall(request)
             wire.shutdown(socket.SHUT_WR)
             told = b""

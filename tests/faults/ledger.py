@@ -1,6 +1,7 @@
 """Every reply to every redeem, and the judgement over them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import Enum
 
 import attrs
@@ -65,6 +66,16 @@ class Ledger:
             any(reply.outcome is Outcome.WON and reply.moment == moment for reply in replies)
             for replies in self._replies.values()
         )
+
+    def untold(self, session_ids: Iterable[str], moment: str) -> list[str]:
+        """Return those of which nobody knows what has become of them at the moment."""
+
+        def is_told(session_id: str) -> bool:
+            replies = self._replies[Digest.of(session_id).fingerprint]
+            at_the_moment = [reply for reply in replies if reply.moment == moment]
+            return any(reply.outcome is not Outcome.UNKNOWN for reply in at_the_moment)
+
+        return [session_id for session_id in session_ids if not is_told(session_id)]
 
     @property
     def outcomes(self) -> Counter[Outcome]:

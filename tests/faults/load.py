@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import attrs
 
 NOW = int(socket.MSG_DONTWAIT)
-LINGER_SECONDS = 5.0
+LINGER_SECONDS = 30.0
 MOST_IN_A_ROW = 32
 """After so many, those that were sent before get their turn, however late the next are."""
 

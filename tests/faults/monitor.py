@@ -6,7 +6,7 @@ from typing import Self
 
 from tests.support.waiting import until
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Monitor:
@@ -31,7 +31,7 @@ class Monitor:
 
     def wait_for(self, text: bytes) -> None:
         """Wait until what it has read contains ``text``."""
-        until("MONITOR has told it", lambda: text in self.text, PATIENCE)
+        until("MONITOR has told it", lambda: text in self.text)
 
     def _read(self) -> None:
         while piece := self._wire.recv(65536):

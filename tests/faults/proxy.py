@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections.abc import Coroutine
 from typing import Self
+from weakref import WeakSet
 
 from tests.faults.fault import Fault
 from tests.faults.passage import Passage
@@ -31,6 +32,8 @@ class FaultyProxy:
         self._fault = Fault.NONE
         self._upstream_port = upstream_port
         self._passages: set[Passage] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers = WeakSet[asyncio.StreamWriter]()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -43,7 +46,7 @@ class FaultyProxy:
     def __exit__(self, *_: object) -> None:
         self._do(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     @property
@@ -72,23 +75,27 @@ class FaultyProxy:
         self._do(self._reset_all())
 
     def _do(self, task: Coroutine[object, object, None]) -> None:
-        asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(task, self._loop).result(60)
 
     async def _begin(self, fault: Fault) -> None:
         self._fault = fault
         self.fault_ended.set()
         self.fault_ended = asyncio.Event()
         if fault.refuse:
-            self._hang_up()
+            await self._hang_up()
         else:
             await self._listen()
 
     async def _listen(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
 
-    def _hang_up(self) -> None:
+    async def _hang_up(self) -> None:
         if self._server is not None:
+            # Who was let in gets his connection first: of a closed server he would get half of it.
+            for listener in self._server.sockets:
+                self._loop.remove_reader(listener.fileno())
+            await _turn()
             self._server.close()
             self._server = None
 
@@ -97,12 +104,21 @@ class FaultyProxy:
             passage.cut(reset=True)
 
     async def _close(self) -> None:
-        self._hang_up()
+        await self._hang_up()
         await self._reset_all()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A task that is cancelled before its first step has closed nothing.
+        for writer in self._writers:
+            writer.transport.abort()
+        await _turn()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        task = self._loop.create_task(self._connect(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -114,3 +130,9 @@ class FaultyProxy:
         finally:
             self._passages.discard(passage)
             passage.close()
+
+
+async def _turn() -> None:
+    """Let the loop do what is due."""
+    for _ in range(5):
+        await asyncio.sleep(0)

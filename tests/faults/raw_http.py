@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 """Longer than any time-out of the server: whoever is still waiting then has been left hanging."""
 
 HANGS = "the server neither answered nor closed the connection"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.framegate_server import FramegateServer
 
-RAMP_SECONDS = 20.0
+RAMP_SECONDS = 60.0
 
 # At slowhttptest's own pace: a line every ten seconds, a few bytes read every second.
 WAYS: list[list[str]] = [

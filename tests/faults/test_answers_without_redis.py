@@ -24,7 +24,8 @@ from tests.support.redis_server import RedisServer
 pytestmark = pytest.mark.usefixtures("transport")
 
 CALLERS = 16
-PATIENCE = 20.0
+PATIENCE = 60.0
+USUAL_TIMEOUT_MS = "300"
 
 AN_ID_OF_PORTAL = SessionId.compose(Client(name="portal").tag, bytes(24)).text
 ROUTES = (
@@ -122,7 +123,10 @@ def test_without_redis_every_answer_is_a_503_that_comes_soon(
     figure: TakeFigure,
     away: Callable[[RedisServer, FaultyProxy], AbstractContextManager[None]],
 ) -> None:
-    with FaultyProxy(redis_server.port) as proxy, serve(REDIS_URL=proxy.url) as server:
+    with (
+        FaultyProxy(redis_server.port) as proxy,
+        serve(REDIS_URL=proxy.url, REDIS_TIMEOUT_MS=USUAL_TIMEOUT_MS) as server,
+    ):
         asyncio.run(until_served_again(server.url))
         callers = Callers(server.url, seeded)
         with away(redis_server, proxy):

@@ -23,7 +23,7 @@ CREATORS = 200
 CAP = 50
 TTL_SECONDS = 2
 WORKERS = 3
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 # In one step, or an entry that expires between the two would count beside its successor.
 COUNT_ACTIVE = f"""

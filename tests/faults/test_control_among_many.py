@@ -64,7 +64,7 @@ def test_one_is_looked_up_and_some_are_revoked_among_many(
     clock = Clock(redis_server)
 
     async def go() -> int:
-        link = RedisLink.to(redis_server.address, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(redis_server.address, RedisLimits(timeout_seconds=30))
         scripts = load_scripts(SingleUse.STRICT)
         sessions = RedisSessions(link, scripts)
         control = RedisControl(link, scripts, SystemRandomness())

@@ -14,7 +14,7 @@ from tests.support.http_call import call
 
 pytestmark = pytest.mark.usefixtures("transport")
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 def until_refused(server: FramegateServer) -> None:
@@ -29,7 +29,7 @@ def until_refused(server: FramegateServer) -> None:
 
 def test_what_came_in_while_the_server_drained_is_finished_as_well(serve: Serve) -> None:
     body = json.dumps({"subject": "ana"}).encode()
-    with serve(DRAIN_SECONDS="1") as server:
+    with serve(DRAIN_SECONDS="4") as server:
         server.send(signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
         while call("GET", f"{server.url}/readyz").status != 503:

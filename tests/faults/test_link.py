@@ -23,6 +23,9 @@ from tests.support.worlds import link_to
 
 DIGEST = Digest.of("a session")
 
+PATIENCE = 30.0
+"""For an answer that comes: a busy machine is no fault."""
+
 
 def sessions_over(link: RedisLink) -> RedisSessions:
     return RedisSessions(link, load_scripts(SingleUse.STRICT))
@@ -52,7 +55,7 @@ def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(
     redis_server: RedisServer,
 ) -> None:
     async def lose_the_reply(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port)
+        link = link_to(proxy.port, timeout_seconds=PATIENCE)
         sessions = sessions_over(link)
         await warm_up(sessions)
         await create(sessions)
@@ -72,7 +75,7 @@ def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(
 
 def test_a_create_whose_reply_is_lost_is_not_sent_again(redis_server: RedisServer) -> None:
     async def lose_the_reply(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port)
+        link = link_to(proxy.port, timeout_seconds=PATIENCE)
         sessions = sessions_over(link)
         await warm_up(sessions)
         proxy.seen, proxy.fault = b"", Fault.LOSE_REPLIES
@@ -91,7 +94,7 @@ def test_many_redeems_whose_connection_is_lost_are_all_unknown_and_none_is_sent_
     many = scale(100, 1_000)
 
     async def lose_the_replies(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port, timeout_seconds=10)
+        link = link_to(proxy.port, timeout_seconds=PATIENCE)
         sessions = sessions_over(link)
         await warm_up(sessions)
         digests = [Digest.of(f"session {number}") for number in range(many)]
@@ -125,7 +128,7 @@ def test_many_who_find_their_script_forgotten_at_once_all_have_their_answer(
     redis_server: RedisServer,
 ) -> None:
     async def forget_and_create() -> None:
-        link = link_to(redis_server.port, timeout_seconds=5)
+        link = link_to(redis_server.port, timeout_seconds=PATIENCE)
         sessions = sessions_over(link)
         with redis_server.client() as redis:
             redis.script_flush()
@@ -138,7 +141,7 @@ def test_many_who_find_their_script_forgotten_at_once_all_have_their_answer(
 
 def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer) -> None:
     async def watch(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port)
+        link = link_to(proxy.port, timeout_seconds=PATIENCE)
         sessions = sessions_over(link)
         await warm_up(sessions)
         operations: dict[str, Callable[[], Awaitable[object]]] = {
@@ -161,7 +164,7 @@ def test_every_operation_is_one_command_on_the_wire(redis_server: RedisServer) -
 
 def test_scripts_survive_a_script_flush_in_any_state(redis_server: RedisServer) -> None:
     async def flush_before_each() -> None:
-        link = link_to(redis_server.port)
+        link = link_to(redis_server.port, timeout_seconds=PATIENCE)
         sessions = sessions_over(link)
         with redis_server.client() as redis:
             redis.script_flush()
@@ -181,7 +184,7 @@ def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one(
     redis_server: RedisServer,
 ) -> None:
     async def be_late(proxy: FaultyProxy) -> None:
-        link = link_to(proxy.port)
+        link = link_to(proxy.port, timeout_seconds=2)
         sessions = sessions_over(link)
         await warm_up(sessions)
         proxy.fault = Fault.HOLD_REPLIES

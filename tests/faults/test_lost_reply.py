@@ -26,7 +26,7 @@ from tests.support.worlds import link_to
 ACTIVE, USED = keys_of("portal")[0], keys_of("portal")[2]
 TTL_MS = 60_000
 SHORT_TTL_MS = 1_000
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Told(Enum):
@@ -39,7 +39,7 @@ class Caller:
     """Creates and redeems through the proxy, and says what it was told."""
 
     def __init__(self, proxy: FaultyProxy, granting: Granting | None = None) -> None:
-        self.link = link_to(proxy.port)
+        self.link = link_to(proxy.port, timeout_seconds=10)
         self._granting = granting
         self._sessions = RedisSessions(self.link, load_scripts(SingleUse.STRICT))
 

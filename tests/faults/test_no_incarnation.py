@@ -25,7 +25,7 @@ def test_where_no_incarnation_is_told_no_session_is_created_and_none_redeemed(
     assert ASKED in fence
 
     async def try_all() -> None:
-        link = link_to(redis_server.port)
+        link = link_to(redis_server.port, timeout_seconds=10)
         sound = RedisSessions(link, load_scripts(SingleUse.STRICT))
         digest = Digest.of("one")
         await sound.create(Opening(client="portal", digest=digest, ttl_ms=60_000, cap=9))

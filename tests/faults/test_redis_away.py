@@ -10,19 +10,29 @@ import pytest
 
 from domain.client import Client
 from domain.session_id import SessionId
-from tests.faults.kinds import Serve
+from tests.faults.kinds import Scale, Serve
 from tests.support.framegate_server import KEYS, FramegateServer, bearer
 from tests.support.http_call import Answer, call
 from tests.support.redis_server import RedisServer, free_port
+from tests.support.waiting import until
 
 ANSWER_WITHIN = 1.0
-RETURN_WITHIN = 2.0
+TRIES = 3
+"""A busy machine may hold up an answer, but not each of these. They are so few that each is one for
+which Redis is asked, and waited for."""
+
+RETURN_WITHIN = (15, 2)
+"""Seconds: where it is tried once, on a busy machine, and in full."""
+
+USUAL_TIMEOUT_MS = "300"
 
 AN_ID_OF_PORTAL = SessionId.compose(Client(name="portal").tag, bytes(24)).text
 
 
-def needing_redis(server: FramegateServer, session_id: str) -> Iterator[tuple[str, Answer, float]]:
-    """Call every route that needs Redis."""
+def needing_redis(
+    server: FramegateServer, session_id: str
+) -> Iterator[tuple[str, list[tuple[int, float]]]]:
+    """Call every route that needs Redis, some times; tell of each time the status and how long."""
     portal, ops = bearer(KEYS.portal), bearer(KEYS.ops)
     routes = [
         ("POST", "/auth/create-session", portal),
@@ -36,15 +46,18 @@ def needing_redis(server: FramegateServer, session_id: str) -> Iterator[tuple[st
         ("GET", "/readyz", None),
     ]
     for method, path, headers in routes:
-        began = time.monotonic()
-        answer = call(method, f"{server.url}{path}", headers=headers)
-        yield f"{method} {path.partition('?')[0]}", answer, time.monotonic() - began
+        told: list[tuple[int, float]] = []
+        while not told or (told[-1][1] >= ANSWER_WITHIN and len(told) < TRIES):
+            began = time.monotonic()
+            status = call(method, f"{server.url}{path}", headers=headers).status
+            told.append((status, time.monotonic() - began))
+        yield f"{method} {path.partition('?')[0]}", told
 
 
 def assert_away(server: FramegateServer, session_id: str) -> None:
-    for route, answer, seconds in needing_redis(server, session_id):
-        assert answer.status == 503, route
-        assert seconds < ANSWER_WITHIN, f"{route} took {seconds:.2f} s"
+    for route, told in needing_redis(server, session_id):
+        assert {status for status, _ in told} == {503}, route
+        assert told[-1][1] < ANSWER_WITHIN, f"{route} took {told}"
     assert call("GET", f"{server.url}/livez").status == 200
 
 
@@ -52,62 +65,85 @@ def create(server: FramegateServer) -> Answer:
     return call("POST", f"{server.url}/auth/create-session", headers=bearer(KEYS.portal))
 
 
+def created(server: FramegateServer) -> str:
+    """Create until it works: the machine may be busy."""
+    answers: list[Answer] = []
+
+    def is_created() -> bool:
+        answers.append(create(server))
+        return answers[-1].status == 200
+
+    until("a session is created", is_created)
+    return str(answers[-1].fields["session_id"])
+
+
 def redeem(server: FramegateServer, session_id: str) -> int:
     return call("GET", f"{server.url}/auth/validate-session?session_id={session_id}").status
 
 
-def assert_back(server: FramegateServer) -> None:
+def redeem_until_told(server: FramegateServer, session_id: str) -> int:
+    told: list[int] = []
+
+    def is_told() -> bool:
+        told.append(redeem(server, session_id))
+        return told[-1] != 503
+
+    until("it is told", is_told)
+    return told[-1]
+
+
+def assert_back(server: FramegateServer, scale: Scale) -> None:
     began = time.monotonic()
     while create(server).status != 200:
-        assert time.monotonic() - began < RETURN_WITHIN, "service did not return by itself"
-    assert call("GET", f"{server.url}/readyz").status == 200
+        assert time.monotonic() - began < scale(*RETURN_WITHIN), "service did not return by itself"
+    until("it is ready", lambda: call("GET", f"{server.url}/readyz").status == 200)
 
 
 @pytest.fixture
 def framegate(serve: Serve) -> Iterator[FramegateServer]:
-    with serve() as server:
+    with serve(REDIS_TIMEOUT_MS=USUAL_TIMEOUT_MS) as server:
         yield server
 
 
 def test_with_redis_stopped_every_route_answers_503_and_service_returns(
-    framegate: FramegateServer, redis_server: RedisServer
+    framegate: FramegateServer, redis_server: RedisServer, scale: Scale
 ) -> None:
-    session_id = create(framegate).fields["session_id"]
+    session_id = created(framegate)
     redis_server.send(signal.SIGSTOP)
     assert_away(framegate, session_id)
     redis_server.send(signal.SIGCONT)
-    assert_back(framegate)
+    assert_back(framegate, scale)
     # A redeem that got 503 may have happened or not; from here on at most one wins.
     assert [redeem(framegate, session_id) for _ in range(3)].count(200) <= 1
 
 
 def test_with_redis_killed_every_route_answers_503_and_service_returns(
-    framegate: FramegateServer, redis_server: RedisServer
+    framegate: FramegateServer, redis_server: RedisServer, scale: Scale
 ) -> None:
-    session_id = create(framegate).fields["session_id"]
+    session_id = created(framegate)
     redis_server.kill()
     assert_away(framegate, session_id)
     redis_server.start()
-    assert_back(framegate)
+    assert_back(framegate, scale)
     # It came back from its append-only file, and is of another incarnation.
-    assert redeem(framegate, session_id) == 401
+    assert redeem_until_told(framegate, session_id) == 401
 
 
 def test_a_server_that_starts_before_its_redis_serves_as_soon_as_redis_does(
-    redis_server: RedisServer, serve: Serve
+    redis_server: RedisServer, serve: Serve, scale: Scale
 ) -> None:
     redis_server.stop()
     parts = {"REDIS_HOST": "127.0.0.1", "REDIS_PORT": str(redis_server.port)}
-    with serve(REDIS_URL="", **parts) as server:
+    with serve(REDIS_URL="", REDIS_TIMEOUT_MS=USUAL_TIMEOUT_MS, **parts) as server:
         assert_away(server, AN_ID_OF_PORTAL)
         redis_server.start()
-        assert_back(server)
+        assert_back(server, scale)
 
 
 def test_with_a_redis_that_takes_no_writes_the_server_is_not_ready(
-    framegate: FramegateServer, redis_server: RedisServer
+    framegate: FramegateServer, redis_server: RedisServer, scale: Scale
 ) -> None:
-    session_id = create(framegate).fields["session_id"]
+    session_id = created(framegate)
     with redis_server.client() as redis:
         redis.replicaof("127.0.0.1", free_port())
         assert create(framegate).status == 503
@@ -115,7 +151,7 @@ def test_with_a_redis_that_takes_no_writes_the_server_is_not_ready(
         assert call("GET", f"{framegate.url}/readyz").status == 503
         assert call("GET", f"{framegate.url}/auth/redis-health").status == 503
         redis.replicaof("NO", "ONE")
-    assert_back(framegate)
+    assert_back(framegate, scale)
 
 
 @pytest.mark.parametrize("limits", ["on", "off"])
@@ -123,7 +159,7 @@ def test_a_redis_without_memory_makes_no_sessions_and_still_redeems_those_it_has
     serve: Serve, redis_server: RedisServer, limits: str
 ) -> None:
     with serve(RATE_LIMITS=limits) as framegate, redis_server.client() as redis:
-        session_id = create(framegate).fields["session_id"]
+        session_id = created(framegate)
         # What a script writes before, it is not refused after: the first of a minute counts
         # anew, and one that finds an expired session drops it.
         redis.hdel("fg:{portal}:counters", "creates_end", "due")
@@ -158,6 +194,6 @@ def a_port_that_never_answers() -> Iterator[int]:
 def test_with_redis_unreachable_every_route_answers_503(serve: Serve) -> None:
     with (
         a_port_that_never_answers() as port,
-        serve(REDIS_URL=f"redis://127.0.0.1:{port}/0") as server,
+        serve(REDIS_URL=f"redis://127.0.0.1:{port}/0", REDIS_TIMEOUT_MS=USUAL_TIMEOUT_MS) as server,
     ):
         assert_away(server, AN_ID_OF_PORTAL)

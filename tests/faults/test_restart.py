@@ -16,7 +16,7 @@ from tests.support.framegate_server import KEYS
 from tests.support.redis_server import RedisServer
 
 RACERS = 8
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 NO_PERSISTENCE = ("--appendonly", "no", "--save", "")
 SNAPSHOT = "RDB, saved before the redeems"

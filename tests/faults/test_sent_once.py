@@ -87,7 +87,7 @@ def test_a_redeem_whose_reply_is_lost_is_unknown_and_not_sent_again(
 
     async def lose_the_reply() -> None:
         # Time enough to send it many times.
-        link = RedisLink.to(address, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(address, RedisLimits(timeout_seconds=20))
         sessions = RedisSessions(link, load_scripts(SingleUse.STRICT))
         for name in ("warm-up", "a session"):
             await sessions.create(

@@ -11,14 +11,15 @@ from adapters.redis.address import RedisLimits
 from adapters.redis.link import RedisLink
 from application.ports import StoreUnavailable
 from tests.support.redis_access import FRAMEGATE, connect
-from tests.support.redis_sentinel import WatchedRedis, running_sentinels
+from tests.support.redis_sentinel import NEVER_DOWN_MS, WatchedRedis, running_sentinels
+from tests.support.waiting import LONGEST_SECONDS
 
 MANY = 200  # more connections at once than redis-py keeps to one sentinel
 
 
 @pytest.fixture
 def sentinels(tmp_path: Path) -> Iterator[WatchedRedis]:
-    with running_sentinels(tmp_path / "sentinels") as watched:
+    with running_sentinels(tmp_path / "sentinels", NEVER_DOWN_MS) as watched:
         yield watched
 
 
@@ -29,7 +30,7 @@ def end_framegates_connections(watched: WatchedRedis) -> None:
 
 
 async def until_well(link: RedisLink) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + LONGEST_SECONDS
     while True:
         try:
             await link.check()
@@ -45,7 +46,7 @@ def test_any_one_sentinel_will_do_even_after_many_connections_were_made_at_once(
     sentinels: WatchedRedis, remaining: int
 ) -> None:
     async def connect_and_connect_again() -> None:
-        link = RedisLink.to(sentinels.address, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(sentinels.address, RedisLimits(timeout_seconds=20))
         await asyncio.gather(*(link.check() for _ in range(MANY)))
         end_framegates_connections(sentinels)
         for number, sentinel in enumerate(sentinels.sentinels):

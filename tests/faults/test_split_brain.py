@@ -41,7 +41,7 @@ def split_heal_and_fail_back(sentinels: WatchedRedis, make: Make, ledger: Ledger
         old_first, new_first = old.issue(n, ledger), old.issue(n, ledger)
         catch_up(primary, sentinels.replicas_each)
         sentinels.cut_off(primary)
-        old.redeem(old_first, ledger, "cut off")
+        old.redeem_until_told(old_first, ledger, "cut off")
         assert ledger.won("cut off") > 0, str(ledger)
         sentinels.wait_for_another(primary)
         new.redeem(old_first + new_first, ledger, "promoted")

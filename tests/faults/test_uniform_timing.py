@@ -23,7 +23,9 @@ BOUND = 0.55
 FULL = 50_000
 NOTICEABLE_NS = 200_000
 IDS_EACH = 50
-PATIENCE_SECONDS = 20.0
+MOST_MEASUREMENTS = 10
+QUIET = {"LOG_LEVEL": "INFO", "KEEP_ALIVE_SECONDS": "75"}
+PATIENCE_SECONDS = 60.0
 
 REASONS = {
     "unknown": "unknown",
@@ -124,20 +126,23 @@ def test_the_time_a_refusal_takes_does_not_tell_its_reason(
     figure: Callable[[str, str], None],
 ) -> None:
     count = scale(4_000, FULL)
-    with running_target(tmp_path, "--appendfsync", "always", LOG_LEVEL="INFO") as target:
+    with running_target(tmp_path, "--appendfsync", "always", **QUIET) as target:
         ids = ids_by_reason(target.url, target.redis, seeded)
-        times = measure(target.url, ids, count, seeded)
+        each = count // len(ids)
+        # In full the bound is held as it stands. A small sample scatters around what is true, by
+        # 0.014 at 800 a reason; three times that is added, which one of 700 exceeds.
+        bound = BOUND if count == FULL else BOUND + 3 * standard_error(each, each)
+        for _ in range(MOST_MEASUREMENTS):
+            times = measure(target.url, ids, count, seeded)
+            slower = [t + NOTICEABLE_NS for t in times["used"]]
+            seen = separation(times["unknown"], slower)
+            if seen > bound:
+                break  # else the machine is too busy to see anything at the moment
     told = separations(times)
-    each = count // len(times)
-    # In full the bound is held as it stands. A small sample scatters around what is true, by
-    # 0.014 at 800 a reason; three times that is added, which one of 700 exceeds.
-    bound = BOUND if count == FULL else BOUND + 3 * standard_error(each, each)
     medians = ", ".join(f"{reason} {median(t) / 1e3:.0f} µs" for reason, t in times.items())
     table = "\n".join(f"{value:.3f} {pair}" for pair, value in told.items())
     for pair, value in told.items():
         assert value <= bound, f"{pair}: AUC {value:.3f}, bound {bound:.3f}\n{table}\n{medians}"
-    slower = [t + NOTICEABLE_NS for t in times["used"]]
-    seen = separation(times["unknown"], slower)
     assert seen > bound, "the measurement is too coarse to see a fifth of a millisecond"
     worst = max(told, key=lambda pair: told[pair])
     figure(

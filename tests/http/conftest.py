@@ -15,7 +15,12 @@ from tests.http.documented import Documented
 from tests.http.fakes import GatedSessions, Scene, assemble
 from tests.http.house import House, open_house
 from tests.http.noting_app import Notes
-from tests.http.talk import Api
+from tests.http.talk import PATIENCE_SECONDS, Api
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-tornado wait longer than the tests themselves, and not its own five seconds."""
+    config.option.async_test_timeout = PATIENCE_SECONDS + 10
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def http_server(
     server = make_server(app, limits, transport, tls)
     io_loop.run_sync(partial(listen, server, _unused_port[0]))
     yield server
-    io_loop.run_sync(partial(end, server), timeout=5)
+    io_loop.run_sync(partial(end, server), timeout=PATIENCE_SECONDS)
 
 
 async def listen(server: GuardedServer, listener: socket.socket) -> None:

@@ -207,4 +207,4 @@ async def test_while_redis_is_away_the_stream_goes_on_and_says_since_when(
     assert later["store"]["away_since"] == since
     assert later["store"]["at"] is None
     assert audience.composed >= 2
-    await asyncio.wait_for(house.runtime.close(), 2)
+    await asyncio.wait_for(house.runtime.close(), PATIENCE_SECONDS)

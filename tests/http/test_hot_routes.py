@@ -28,7 +28,16 @@ from entrypoints.http.server import GuardedServer, HttpLimits, make_server
 from tests.http.conftest import end
 from tests.http.fakes import AwaySessions, GatedSessions, IndiscreetRedeem, Scene, assemble
 from tests.http.house import OTHER_KEY, PORTAL_KEY, STRANGE_KEY, tag_of, unknown_id
-from tests.http.talk import CREATE, IFRAME, VALIDATE, at, chunked, request_bytes, wire
+from tests.http.talk import (
+    CREATE,
+    IFRAME,
+    PATIENCE_SECONDS,
+    VALIDATE,
+    at,
+    chunked,
+    request_bytes,
+    wire,
+)
 from tests.support.worlds import SteppedClock
 
 SECRET = bytes(range(24))  # what CountedRandomness gives
@@ -144,7 +153,7 @@ def serve(io_loop: IOLoop, transport: str) -> Iterator[Callable[[Scene], int]]:
 
     yield start
     for server in servers:
-        io_loop.run_sync(partial(end, server), timeout=5)
+        io_loop.run_sync(partial(end, server), timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families as plain_tex
 from adapters.gathering import MOST_KEPT
 from entrypoints.container.audit import Audit
 from tests.http.house import ADMIN_KEY, OTHER_CAP, OTHER_KEY, PORTAL_KEY, House, in_house
-from tests.http.talk import LIVEZ, Api, code_of
+from tests.http.talk import LIVEZ, PATIENCE_SECONDS, Api, code_of
 from tests.support.metrics import value_of
 
 pytestmark = pytest.mark.gen_test
@@ -103,7 +103,7 @@ async def test_while_the_store_is_away_it_is_said_and_the_rest_is_told(
     assert await told(api, "framegate_sessions_active", client="portal") is None
     assert await told(api, "framegate_session_cap", client="portal") is None
     assert await told(api, "framegate_sessions_created_total", client="portal") == 0
-    await asyncio.wait_for(house.runtime.close(), 2)
+    await asyncio.wait_for(house.runtime.close(), PATIENCE_SECONDS)
 
 
 async def test_what_is_turned_away_is_counted(api: Api, house: House) -> None:

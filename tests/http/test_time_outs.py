@@ -11,7 +11,8 @@ from tests.http.fakes import Scene
 from tests.http.talk import CREATE, LIVEZ, Wire, request_bytes, until, wire
 
 pytestmark = pytest.mark.gen_test
-SHORT = 0.2
+SHORT = 0.5
+"""Long enough for a busy machine to do at once what is to be done at once."""
 ALIVE = request_bytes("GET", LIVEZ)
 
 

@@ -18,7 +18,7 @@ from tests.http.talk import Wire, chunked, request_bytes, until, until_it_stays,
 
 pytestmark = [pytest.mark.gen_test, pytest.mark.usefixtures("http_server")]
 
-SHORT = 0.2
+SHORT = 0.5
 PATIENCE_SECONDS = 30
 
 Call = Callable[[], AbstractAsyncContextManager[Wire]]

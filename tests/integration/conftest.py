@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.support.framegate_server import write_clients
+from tests.support.framegate_server import PATIENT, write_clients
 from tests.support.gate import Gate, running_gate
 from tests.support.redis_server import RedisServer, free_port, running_redis
 
@@ -40,6 +40,7 @@ def environment(tmp_path: Path, redis_server: RedisServer) -> dict[str, str]:
         "REDIS_URL": redis_server.url,
         "CLIENTS_FILE": str(write_clients(tmp_path / "clients.toml")),
         "DRAIN_SECONDS": "0",
+        **PATIENT,  # also for commands that read it
     }
 
 

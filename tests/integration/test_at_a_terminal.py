@@ -28,7 +28,7 @@ def test_ctrl_c_ends_a_command_without_a_word(tmp_path: Path) -> None:
             connection, _ = silent.accept()  # it has asked, and is not answered
             with connection:
                 report.send_signal(signal.SIGINT)
-                said, complained = report.communicate(timeout=20)
+                said, complained = report.communicate(timeout=60)
     assert (report.returncode, said.strip(), complained.strip()) == (130, "", "")
 
 

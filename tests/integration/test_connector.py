@@ -80,7 +80,7 @@ def test_what_redis_py_has_connected_carries_commands_of_any_size_on_either_loop
         await link.close()
 
     run(ask_much())
-    assert connections_of(server, USER) == 0
+    until("it has hung up", lambda: connections_of(server, USER) == 0)
 
 
 def test_a_connection_that_is_lost_is_made_anew_with_all_that_belongs_to_it(
@@ -89,7 +89,7 @@ def test_a_connection_that_is_lost_is_made_anew_with_all_that_belongs_to_it(
     server, address = reached
 
     async def lose_and_connect() -> None:
-        link = RedisLink.to(address, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(address, RedisLimits(timeout_seconds=20))
         before = await link.ask("CLIENT", "ID")
         waiting = asyncio.gather(
             *(link.ask("BLPOP", "nothing", 0) for _ in range(3)), return_exceptions=True
@@ -115,7 +115,7 @@ def test_a_password_that_is_refused_leaves_no_connection_behind(reached: Reached
     )
 
     async def be_refused() -> None:
-        link = RedisLink.to(wrong, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(wrong, RedisLimits(timeout_seconds=20))
         for _ in range(3):
             with pytest.raises(StoreUnavailable) as refused:
                 await link.ask("PING")
@@ -125,14 +125,14 @@ def test_a_password_that_is_refused_leaves_no_connection_behind(reached: Reached
 
     run(be_refused())
     with server.client() as redis:
-        assert redis.info("clients")["connected_clients"] == 1
+        until("it has hung up", lambda: redis.info("clients")["connected_clients"] == 1)
 
 
 def test_a_server_that_hangs_up_in_the_middle_of_connecting_is_unavailable(run: Run) -> None:
     async def be_hung_up_on() -> None:
         async with scripted_redis(lambda _: None) as scripted:
             address = RedisAddress(host="127.0.0.1", port=scripted.port, password="some")
-            link = RedisLink.to(address, RedisLimits(timeout_seconds=5))
+            link = RedisLink.to(address, RedisLimits(timeout_seconds=20))
             asked = [link.ask("PING") for _ in range(3)]
             told = await asyncio.gather(*asked, return_exceptions=True)
             assert [type(one) for one in told] == [StoreUnavailable] * 3
@@ -156,7 +156,7 @@ def test_what_goes_wrong_after_connecting_leaves_no_connection_behind(
 
     run(choose_a_database_that_is_not_there())
     with server.client() as redis:
-        assert redis.info("clients")["connected_clients"] == 1
+        until("it has hung up", lambda: redis.info("clients")["connected_clients"] == 1)
 
 
 def test_connecting_that_is_given_up_in_the_middle_leaves_no_connection_behind(run: Run) -> None:

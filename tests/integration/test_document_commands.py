@@ -23,6 +23,7 @@ from domain.session_id import SessionId
 from tests.support.command_blocks import Block, blocks_of, documents
 from tests.support.framegate_server import (
     KEYS,
+    PATIENT,
     FramegateServer,
     bearer,
     running_framegate,
@@ -60,6 +61,7 @@ class Desk:
             "CLIENTS_FILE": str(self.folder / "clients.toml"),
             "LOG_LEVEL": "INFO",
             "DRAIN_SECONDS": "0",
+            **PATIENT,
             "LANG": "C.UTF-8",
             "FRAMEGATE": self.server.url,
             "KEY": KEYS.portal,
@@ -132,7 +134,7 @@ def test_the_commands_of_a_document_can_be_followed(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     answers = re.split(r"\n=== .*\n", done.stdout)[1:]
@@ -151,7 +153,7 @@ def test_a_document_whose_command_fails_is_not_followed(desk: Desk, tmp_path: Pa
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 2
     assert done.stdout == "\n=== here:1\n\n=== here:2\n"

@@ -42,7 +42,7 @@ class Services:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=120,
         )
 
     @contextmanager
@@ -51,7 +51,7 @@ class Services:
         command = [*self.image.said.words("ENTRYPOINT"), *self.image.said.words("CMD")]
         environment = self.image.environment(self.environment)
         with running_tree(self.image.entered(*command), environment, log) as first:
-            until("the image serves", lambda: '"serving"' in log.read_text())
+            until("both workers serve", lambda: log.read_text().count('"serving"') == 2)
             yield first
 
 

@@ -8,6 +8,7 @@ import pytest
 from application.ports import Verdict
 from entrypoints.settings import load_settings
 from entrypoints.store_check import examine_store
+from tests.support import redis_cluster, redis_sentinel
 from tests.support.acl import DOCUMENT, documented_rules
 from tests.support.redis_access import connect
 from tests.support.redis_cluster import RedisNodes, running_cluster
@@ -20,13 +21,13 @@ CLUSTER_RULES = ["+cluster|slots", "+asking"]
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisNodes]:
-    with running_cluster(tmp_path_factory.mktemp("cluster")) as nodes:
+    with running_cluster(tmp_path_factory.mktemp("cluster"), redis_cluster.NEVER_DOWN_MS) as nodes:
         yield nodes
 
 
 def look(environment: dict[str, str]) -> list[tuple[Verdict, str, object]]:
-    settings = load_settings({**environment, "REDIS_TIMEOUT_MS": "5000"})
-    found = examine_store(settings, seconds=30)
+    settings = load_settings({**environment, "REDIS_TIMEOUT_MS": "20000"})
+    found = examine_store(settings, seconds=60)
     return [(one.verdict, one.what, one.facts.get("where")) for one in found]
 
 
@@ -37,7 +38,9 @@ def amiss(found: list[tuple[Verdict, str, object]]) -> list[str]:
 def test_behind_sentinels_the_primary_is_looked_at(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with running_sentinels(tmp_path_factory.mktemp("sentinels")) as watched:
+    with running_sentinels(
+        tmp_path_factory.mktemp("sentinels"), redis_sentinel.NEVER_DOWN_MS
+    ) as watched:
         found = look(watched.environment)
     assert amiss(found) == []
     assert [where for _, what, where in found if what == "redis.reached"] == [watched.address.where]

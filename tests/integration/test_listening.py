@@ -65,7 +65,7 @@ class Pair:
         context = ssl.create_default_context()
         self.authority.configure_trust(context)
         with (
-            socket.create_connection((parts.hostname, parts.port), 10) as line,
+            socket.create_connection((parts.hostname, parts.port), 60) as line,
             context.wrap_socket(line, server_hostname="localhost") as encrypted,
         ):
             encrypted.sendall(request_bytes("GET", LIVEZ))
@@ -136,12 +136,12 @@ def test_a_key_without_a_certificate_stops_the_start(
 
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=10)
+        super().__init__("localhost", timeout=60)
         self._path = str(path)
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(10)
+        self.sock.settimeout(60)
         self.sock.connect(self._path)
 
 

@@ -16,7 +16,7 @@ LINES = 40
 LONG = 20_000
 """Characters of a line: more than a pipe takes in one piece, so that it can be cut."""
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 def write(start: Barrier, name: str) -> None:

@@ -24,7 +24,7 @@ from tests.support.redis_server import free_port
 from tests.support.waiting import until
 from tests.unit.logging_kept import audit, logging_kept
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 PIPE_BYTES = 65_536
 LINE = "x" * 150
 
@@ -133,7 +133,7 @@ def unread_framegate(folder: Path, environment: dict[str, str]) -> Iterator[tupl
         yield f"http://127.0.0.1:{port}", reader
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         os.close(reader)
 
 

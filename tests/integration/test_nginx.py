@@ -1,11 +1,13 @@
 """deploy/nginx, as it stands but for its addresses, before an application."""
 
+from adapters.redis.scripts import SingleUse, load_scripts
 from tests.integration.gate_behaviour import DATA, FRAME, GateBehaviour, ask, granted
 from tests.support.gate import Gate
 from tests.support.nginx import running_nginx
 from tests.support.waiting import until
 
 PROXY = running_nginx
+USE_GRANT = load_scripts(SingleUse.STRICT).use_grant.sha
 
 
 class TestNginx(GateBehaviour):
@@ -28,5 +30,5 @@ class TestNginx(GateBehaviour):
                 client.echo("the end")
                 commands = list(iter(lambda: monitor.next_command()["command"], "ECHO the end"))
 
-        # What the server writes of its own accord now and then, like the audit, is no client's.
-        assert [command for command in commands if "fg:{portal}" in command] == []
+        # What the server asks of its own accord now and then, like the figures, is no grant's.
+        assert [command for command in commands if USE_GRANT in command] == []

@@ -55,7 +55,7 @@ class Subject:
         @given(case=operation.as_strategy(generation_mode=mode))
         def holds(case: Any) -> None:
             headers = {**(case.headers or {}), **key_for(operation)}
-            response = case.call(session=self.session, headers=headers, timeout=5)
+            response = case.call(session=self.session, headers=headers, timeout=60)
             case.validate_response(response, checks=PROMISES, headers=headers)
 
         print(f"{operation.label}, {mode.value}, seed {SEED}")  # noqa: T201 for who reads a failure
@@ -78,7 +78,7 @@ def subject(
         "RATE_LIMITS": "off",
     }
     with running_framegate(folder, environment, "serve") as server, requests.Session() as session:
-        document = session.get(f"{server.url}/openapi.json", timeout=5).json()
+        document = session.get(f"{server.url}/openapi.json", timeout=60).json()
         for path in document["paths"].values():
             for operation in path.values():
                 operation["responses"] = strict(operation["responses"])

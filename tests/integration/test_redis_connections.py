@@ -25,7 +25,7 @@ def use_everything(address: RedisAddress, single_use: SingleUse = SingleUse.STRI
     """Create, redeem, revoke, clean up and count, as one who has just connected."""
 
     async def operations() -> Figures:
-        link = RedisLink.to(address, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(address, RedisLimits(timeout_seconds=20))
         sessions = RedisSessions(link, load_scripts(single_use))
         payload = Payload("ana", '{"a":1}')
         for name in ("redeemed", "revoked", "active"):
@@ -92,7 +92,7 @@ def test_a_failover_is_noticed_by_a_minimal_acl_user_too(redis_server: RedisServ
 
 def use_everything_else(address: RedisAddress) -> Figures:
     async def count() -> Figures:
-        link = RedisLink.to(address, RedisLimits(timeout_seconds=5))
+        link = RedisLink.to(address, RedisLimits(timeout_seconds=20))
         figures = await RedisSessions(link, load_scripts(SingleUse.STRICT)).figures("portal")
         await link.close()
         return figures

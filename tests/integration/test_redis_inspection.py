@@ -189,7 +189,9 @@ UNREADABLE = "local function store_incarnation() return nil end"
 def inspection(port: int, clock: Clock, fence: str | None = None) -> RedisInspection:
     return RedisInspection(
         link=link_to(port, timeout_seconds=10),
-        connect=make_connections(RedisAddress(host="127.0.0.1", port=port), RedisLimits()),
+        connect=make_connections(
+            RedisAddress(host="127.0.0.1", port=port), RedisLimits(timeout_seconds=10)
+        ),
         scripts=load_scripts(SingleUse.STRICT, fence=fence),
         single_use=SingleUse.STRICT,
         where="here",

@@ -37,7 +37,7 @@ def try_from(url: str, server: FramegateServer, source: str, **headers: str) -> 
     before = len(events(server, "redeem_refused"))
     place = urlsplit(url)
     connection = http.client.HTTPConnection(
-        place.hostname or "", place.port, timeout=10, source_address=(source, 0)
+        place.hostname or "", place.port, timeout=60, source_address=(source, 0)
     )
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request("GET", f"/auth/validate-session?session_id={NOBODYS_ID}", headers=sent)

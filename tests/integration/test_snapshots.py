@@ -108,7 +108,7 @@ def test_a_memory_server_goes_on_after_a_restart_and_after_a_crash_revives_nothi
         assert [redeem(server, one) for one in (used, left, left)] == ["used", "won", "used"]
         assert page_with(server, cookie) == 200
         server.send(signal.SIGUSR1)
-        until("one is taken at once", lambda: events(server, "snapshot_taken") != [], 10)
+        until("one is taken at once", lambda: events(server, "snapshot_taken") != [])
         assert 0 <= age_told(server) < 60
         younger = create(server)
         server.send(signal.SIGKILL)
@@ -128,8 +128,8 @@ def test_of_several_workers_one_takes_the_snapshot_that_is_due(
 ) -> None:
     settings = {**environment, "SNAPSHOT_DIR": str(folder), "WORKERS": "3"}
     with running_framegate(tmp_path / "server", settings, "serve") as server:
-        until("all serve", lambda: server.log.count('"serving"') == 3, 20)
-        until("one is there", lambda: events(server, "snapshot_taken") != [], 10)
+        until("all serve", lambda: server.log.count('"serving"') == 3)
+        until("one is there", lambda: events(server, "snapshot_taken") != [])
         create(server)
     assert len(list(folder.glob("*.jsonl.gz"))) == len(events(server, "snapshot_taken")) == 1
     assert events(server, "snapshot_failed") == []

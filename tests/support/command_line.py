@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.framegate_server import PATIENT
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -14,11 +16,11 @@ def framegate(
     return subprocess.run(
         [sys.executable, "-m", "entrypoints", *arguments],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **PATIENT, **environment},
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 

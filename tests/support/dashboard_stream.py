@@ -5,6 +5,7 @@ import json
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,9 @@ from urllib.parse import urlencode, urlsplit
 
 from attrs import frozen
 
-PATIENCE_SECONDS = 20.0
+from tests.support.waiting import LONGEST_SECONDS
+
+PATIENCE_SECONDS = 60.0
 
 
 def sign_in(url: str, key: str) -> str:
@@ -52,12 +55,13 @@ class Stream:
 
     def until(self, condition: Callable[[Any], bool]) -> Any:
         """Return the first frame of which this is so."""
-        seen = None
+        seen, deadline = None, time.monotonic() + LONGEST_SECONDS
         for kind, frame in self.messages():
             assert kind == "message", kind
             seen = frame
             if condition(frame):
                 return frame
+            assert time.monotonic() < deadline, f"at last it has told {frame}"
         message = f"the stream has ended with {seen}"
         raise AssertionError(message)
 

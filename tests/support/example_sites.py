@@ -12,7 +12,7 @@ from attrs import frozen
 
 from tests.support.framegate_server import KEYS
 from tests.support.http_call import call
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST_SECONDS, until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 USUAL_FRAMEGATE = "http://127.0.0.1:8000"
@@ -63,7 +63,7 @@ def running_site(
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=LONGEST_SECONDS)
 
 
 def _environment(folder: Path, port: int, framegate: str) -> Mapping[str, str]:

@@ -26,7 +26,7 @@ def call(
     *,
     headers: dict[str, str] | None = None,
     body: object = None,
-    timeout: float = 10,
+    timeout: float = 30,
     trust: ssl.SSLContext | None = None,
 ) -> Answer:
     parts = urlsplit(url)

@@ -34,7 +34,7 @@ def lined_call(
 ) -> LinedAnswer:
     """Ask once; a body that is not bytes is sent in chunks. ``source`` is the caller's address."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20, source_address=(source, 0))
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60, source_address=(source, 0))
     try:
         connection.putrequest(method, f"{parts.path}?{parts.query}" if parts.query else parts.path)
         chunked = not isinstance(body, bytes | None)

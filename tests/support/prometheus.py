@@ -15,8 +15,7 @@ import yaml
 from attrs import frozen
 
 from tests.support.redis_server import free_port
-
-START_SECONDS = 20.0
+from tests.support.waiting import LONGEST_SECONDS, until
 
 
 @frozen
@@ -24,7 +23,9 @@ class Prometheus:
     url: str
 
     def ask(self, what: str, **fields: str) -> Any:
-        with urlopen(f"{self.url}/api/v1/{what}?{urlencode(fields)}", timeout=10) as response:
+        with urlopen(
+            f"{self.url}/api/v1/{what}?{urlencode(fields)}", timeout=LONGEST_SECONDS
+        ) as response:
             answer = json.load(response)
         assert answer["status"] == "success"
         return answer["data"]
@@ -34,10 +35,7 @@ class Prometheus:
         return found
 
     def wait_for(self, expression: str) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self.query(expression):
-            assert time.monotonic() < deadline, expression
-            time.sleep(0.1)
+        until(expression, lambda: bool(self.query(expression)))
 
 
 @contextmanager
@@ -45,7 +43,7 @@ def running_prometheus(folder: Path, configuration: Path, target: str) -> Iterat
     """Run it by a configuration of ours, but for whom it asks and how often."""
     folder.mkdir()
     tree = yaml.safe_load(configuration.read_text())
-    tree["global"] = {"scrape_interval": "250ms", "evaluation_interval": "250ms"}
+    tree["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     tree["rule_files"] = [str(configuration.parent / name) for name in tree["rule_files"]]
     tree["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
     own = folder / "prometheus.yml"
@@ -67,11 +65,11 @@ def running_prometheus(folder: Path, configuration: Path, target: str) -> Iterat
         yield Prometheus(f"http://{url}")
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=LONGEST_SECONDS)
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + LONGEST_SECONDS
     while True:
         assert process.poll() is None, log.read_text()
         try:

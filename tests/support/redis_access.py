@@ -5,6 +5,9 @@ connections it has, is as good as cut off from it, while the others go on reachi
 packet filter and no proxy is needed, and nothing stands between a client and its server.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import attrs
 import redis
 
@@ -44,28 +47,39 @@ def connect(server: RedisServer) -> "redis.Redis":
 
 
 def shut_out(server: RedisServer, *usernames: str) -> None:
-    with connect(server) as client:
+    """Let them in no more, and end the connections that they have."""
+
+    def shut(client: Any) -> None:
         for username in usernames:
             client.execute_command("ACL", "SETUSER", username, "off")
             client.execute_command("CLIENT", "KILL", "USER", username)
 
+    _have_done(server, shut)
+
 
 def let_in(server: RedisServer, *usernames: str) -> None:
-    """Let them in again, also while sentinels give the server a role.
+    def let(client: Any) -> None:
+        for username in usernames:
+            client.execute_command("ACL", "SETUSER", username, "on")
+
+    _have_done(server, let)
+
+
+def _have_done(server: RedisServer, do: Callable[[Any], None]) -> None:
+    """Have it done, also while sentinels give the server a role.
 
     With it they end all its clients' connections (CLIENT KILL TYPE normal): so also this one.
     """
 
-    def has_let_them_in() -> bool:
+    def is_done() -> bool:
         try:
             with connect(server) as client:
-                for username in usernames:
-                    client.execute_command("ACL", "SETUSER", username, "on")
+                do(client)
         except redis.ConnectionError:
             return False
         return True
 
-    until("the server has let them in", has_let_them_in)
+    until("the server has done it", is_done)
 
 
 def catch_up(server: RedisServer, replicas: int, slot_of: str = "portal") -> None:
@@ -76,5 +90,5 @@ def catch_up(server: RedisServer, replicas: int, slot_of: str = "portal") -> Non
     with connect(server) as client:
         # WAIT looks at the writes of its own connection only, so there must be one.
         client.set(f"{{{slot_of}}}:caught-up", 1, px=1)
-        reached = client.execute_command("WAIT", replicas, 5000)
+        reached = client.execute_command("WAIT", replicas, 20_000)
     assert reached >= replicas, f"{reached} of {replicas} replicas caught up"

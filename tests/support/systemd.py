@@ -77,7 +77,7 @@ class Systemd:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
         )
 
     def do(self, command: str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable
 
-LONGEST_SECONDS = 30.0
+LONGEST_SECONDS = 60.0
+"""Only to end a test that waits in vain: a busy machine stops processes for seconds."""
 
 
 def until(what: str, condition: Callable[[], bool], seconds: float = LONGEST_SECONDS) -> None:

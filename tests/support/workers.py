@@ -53,7 +53,7 @@ def lines_to_all(server: FramegateServer, count: int) -> Iterator[list[WorkerLin
 
 def connect(server: FramegateServer) -> WorkerLine:
     """Connect to whichever worker accepts it."""
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
     connection.connect()
     return WorkerLine(connection)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-LONGEST_SECONDS = 30
+LONGEST_SECONDS = 60
 MOST_BYTES = 64 << 20  # screenshots
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from tests.browser.two_sites.driving import Browser, NotThere, Profile, Tab
 from tests.browser.two_sites.sleeping import stopped
 from tests.browser.two_sites.trust import trust_in
 
-LOAD_MS = 20_000
+LOAD_MS = 30_000
 
 
 @frozen

@@ -87,7 +87,7 @@ class Frame:
             return holds(said[0])
 
         try:
-            until(what, asked, seconds=30)
+            until(what, asked)
         except AssertionError as late:
             raise AssertionError(*late.args, *said) from late
 

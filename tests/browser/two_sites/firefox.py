@@ -99,7 +99,14 @@ class FirefoxTab(Tab):
     def _traverse(self, delta: int) -> None:
         left = self.tell((), "location.href")
         self._do("traverseHistory", delta=delta)
-        until("another page is shown", lambda: self.tell((), "location.href") != left)
+
+        def has_left() -> bool:
+            try:
+                return self.tell((), "location.href") != left
+            except NotThere:  # it is on its way
+                return False
+
+        until("another page is shown", has_left)
 
     def _evaluate(self, context: str, expression: str) -> dict[str, Any]:
         target = {"context": context}

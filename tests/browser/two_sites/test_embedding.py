@@ -79,9 +79,11 @@ def test_the_page_goes_on_when_the_network_comes_back(
     page.tab.go(parent.page(way.embed(parent)))
     opened = way.opened(page)
     opened.await_text("h1", LOADED)
+    status = f"{DATA}.catch(error => error.name)"
+    # A browser's processes hear of it one after the other.
     page.tab.connect(connected=False)
-    assert opened.evaluate(f"{DATA}.catch(error => error.name)") == "TypeError"
+    opened.await_that("it is offline", status, lambda said: said == "TypeError")
     page.tab.connect(connected=True)
-    assert opened.evaluate(DATA) == 200
+    opened.await_that("it is online", status, lambda said: said == 200)
     opened.reload()
     opened.await_text("h1", LOADED)

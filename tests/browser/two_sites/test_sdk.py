@@ -137,7 +137,7 @@ class TestBrief:
         await_ready(page, 3)
 
         assert opened.evaluate("window.isTheFirst")
-        assert opened.evaluate(STATUS) == 200
+        opened.await_that("it goes on", STATUS, lambda status: status == 200)
 
     def test_after_the_computer_has_slept_through_its_end_the_page_goes_on(
         self, page: Frame, person: Browser, parent: Parent, backend: Backend
@@ -146,7 +146,9 @@ class TestBrief:
         with person.asleep():
             given = len(backend.given)
             until("all grants have ended", lambda: not any(map(parent.has_grant, backend.given)))
-            assert len(backend.given) == given, "it does sleep"
+            # One may have been asked for right before.
+            assert len(backend.given) <= given + 1, "it does sleep"
+            given = len(backend.given)
 
         page.await_that("another one", "told.at(-1).type === 'ready'")
         until("another session", lambda: len(backend.given) > given)

@@ -11,7 +11,7 @@ from attrs import asdict
 from framegate_client import visitor
 
 OPEN = ("/healthz",)
-PATIENCE = 20  # seconds: the machine may have a lot to do
+PATIENCE = 50  # seconds: the machine may have a lot to do
 OWN_POLICY = {"Content-Security-Policy": "img-src 'self'", "Referrer-Policy": "unsafe-url"}
 
 
