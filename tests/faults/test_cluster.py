@@ -38,7 +38,7 @@ def test_no_redeem_that_a_take_over_loses_can_be_repeated_and_service_returns(
         f"worst {max(o.after_told for o in outages):.2f} s",
     )
     for outage in outages:
-        assert outage.after_told <= scale(*OWN_SECONDS), outage
+        assert outage.after_told <= OWN_SECONDS, outage
 
 
 def test_the_same_take_over_with_getdel_shows_that_this_test_can_see_the_fault(
