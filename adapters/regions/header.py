@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from application.ports import RegionResolver
-from domain.region import CODES
+from domain.region import region_of
 
 
 class HeaderRegions(RegionResolver):
@@ -18,5 +18,4 @@ class HeaderRegions(RegionResolver):
 
     def region(self, remote: str, told: Mapping[str, str]) -> str:
         del remote
-        code = told.get(self._name, "")
-        return code if code in CODES else ""
+        return region_of(told.get(self._name))
