@@ -3,10 +3,10 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.redis.scripts import SingleUse
-from tests.support import redis_cluster, redis_sentinel
 from tests.support.redis_cluster import RedisNodes, running_cluster
 from tests.support.redis_sentinel import WatchedRedis, running_sentinels
 from tests.support.redis_server import RedisServer, running_redis
+from tests.support.topology import NEVER_DOWN_MS
 from tests.support.worlds import MemoryWorld, World, fake_world, real_world
 
 # The fixture that has a store's address.
@@ -28,15 +28,13 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture(scope="package")
 def sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedRedis]:
-    with running_sentinels(
-        tmp_path_factory.mktemp("sentinels"), redis_sentinel.NEVER_DOWN_MS
-    ) as watched:
+    with running_sentinels(tmp_path_factory.mktemp("sentinels"), NEVER_DOWN_MS) as watched:
         yield watched
 
 
 @pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisNodes]:
-    with running_cluster(tmp_path_factory.mktemp("cluster"), redis_cluster.NEVER_DOWN_MS) as nodes:
+    with running_cluster(tmp_path_factory.mktemp("cluster"), NEVER_DOWN_MS) as nodes:
         yield nodes
 
 

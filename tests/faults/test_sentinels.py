@@ -11,7 +11,8 @@ from adapters.redis.address import RedisLimits
 from adapters.redis.link import RedisLink
 from application.ports import StoreUnavailable
 from tests.support.redis_access import FRAMEGATE, connect
-from tests.support.redis_sentinel import NEVER_DOWN_MS, WatchedRedis, running_sentinels
+from tests.support.redis_sentinel import WatchedRedis, running_sentinels
+from tests.support.topology import NEVER_DOWN_MS
 from tests.support.waiting import LONGEST_SECONDS
 
 MANY = 200  # more connections at once than redis-py keeps to one sentinel

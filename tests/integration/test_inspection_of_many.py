@@ -8,12 +8,12 @@ import pytest
 from application.ports import Verdict
 from entrypoints.settings import load_settings
 from entrypoints.store_check import examine_store
-from tests.support import redis_cluster, redis_sentinel
 from tests.support.acl import DOCUMENT, documented_rules
 from tests.support.redis_access import connect
 from tests.support.redis_cluster import RedisNodes, running_cluster
 from tests.support.redis_sentinel import running_sentinels
 from tests.support.redis_server import running_redis
+from tests.support.topology import NEVER_DOWN_MS
 
 PASSWORD = "pa55word-of-nobody"
 CLUSTER_RULES = ["+cluster|slots", "+asking"]
@@ -21,7 +21,7 @@ CLUSTER_RULES = ["+cluster|slots", "+asking"]
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisNodes]:
-    with running_cluster(tmp_path_factory.mktemp("cluster"), redis_cluster.NEVER_DOWN_MS) as nodes:
+    with running_cluster(tmp_path_factory.mktemp("cluster"), NEVER_DOWN_MS) as nodes:
         yield nodes
 
 
@@ -38,9 +38,7 @@ def amiss(found: list[tuple[Verdict, str, object]]) -> list[str]:
 def test_behind_sentinels_the_primary_is_looked_at(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with running_sentinels(
-        tmp_path_factory.mktemp("sentinels"), redis_sentinel.NEVER_DOWN_MS
-    ) as watched:
+    with running_sentinels(tmp_path_factory.mktemp("sentinels"), NEVER_DOWN_MS) as watched:
         found = look(watched.environment)
     assert amiss(found) == []
     assert [where for _, what, where in found if what == "redis.reached"] == [watched.address.where]

@@ -22,11 +22,11 @@ from domain.grant import Granting
 from domain.opening import Opening
 from domain.payload import Payload
 from domain.session_id import Digest
-from tests.support import redis_cluster, redis_sentinel
 from tests.support.redis_cluster import running_cluster
 from tests.support.redis_sentinel import running_sentinels
 from tests.support.redis_server import RedisServer, free_port
 from tests.support.scripted_redis import Command, resp, scripted_redis
+from tests.support.topology import NEVER_DOWN_MS
 
 ALL = (None, None)
 PATIENCE_SECONDS = 60
@@ -109,12 +109,12 @@ def test_a_worker_hears_of_every_revocation(redis_server: RedisServer) -> None:
 
 
 def test_so_it_does_behind_sentinels(tmp_path: Path) -> None:
-    with running_sentinels(tmp_path, redis_sentinel.NEVER_DOWN_MS) as watched:
+    with running_sentinels(tmp_path, NEVER_DOWN_MS) as watched:
         asyncio.run(hear_all(watched.address))
 
 
 def test_so_it_does_in_a_cluster_from_any_node(tmp_path: Path) -> None:
-    with running_cluster(tmp_path, redis_cluster.NEVER_DOWN_MS) as cluster:
+    with running_cluster(tmp_path, NEVER_DOWN_MS) as cluster:
         nodes = cluster.address.nodes
         asyncio.run(hear_all(cluster.address))
 

@@ -11,8 +11,6 @@ from tests.support.topology import Topology
 from tests.support.waiting import until
 
 NODE_TIMEOUT_MS = 1000
-NEVER_DOWN_MS = 600_000
-"""For tests in which nobody takes over, also where a busy machine has a node stand still."""
 BUS = 10_000  # how far above its port a node listens for the other nodes
 LAST_PORT = 65_535
 # Each primary's share of the 16,384 slots.

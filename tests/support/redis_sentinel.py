@@ -23,8 +23,6 @@ from tests.support.waiting import until
 
 SERVICE = "gate"
 DOWN_AFTER_MS = 500
-NEVER_DOWN_MS = 600_000
-"""For tests in which nobody takes over, also where a busy machine has a server stand still."""
 FAILOVER_TIMEOUT_MS = 3000
 
 # What sentinels do every so often, in ms; and in a hurry, where nothing is being measured.

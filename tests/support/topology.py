@@ -6,6 +6,9 @@ from typing import Protocol
 from adapters.redis.address import RedisAddress
 from tests.support.redis_server import RedisServer
 
+NEVER_DOWN_MS = 600_000
+"""For tests in which nobody takes over, also where a busy machine has a server stand still."""
+
 
 class Topology(Protocol):
     replicas_each: int
